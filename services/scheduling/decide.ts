@@ -1,0 +1,50 @@
+// What follows from an event? One pure function decides every arrow of the lease protocol.
+import { dispatch } from './dispatch.ts';
+import { Draft } from './draft.ts';
+import { start, tick } from './expiry.ts';
+import { cancel, submit } from './jobs.ts';
+import { accept, heartbeat, refuse, report } from './leases.ts';
+import type { Decision, Event, Now, State, Times } from './types.ts';
+import { createWorker, drain, leave, register, removeWorker, seen, stream } from './workers.ts';
+
+/**
+ * Changes to write, effects to carry out once they are durable, and the reply to whoever caused the event.
+ * `state` stays as it is; an event that is refused changes nothing but the audit.
+ */
+export function decide(state: State, event: Event, now: Now, times: Times): Decision {
+  const draft = new Draft(state, now, times);
+  switch (event.type) {
+    case 'start':
+      return start(draft);
+    case 'tick':
+      return tick(draft);
+    case 'dispatch':
+      return dispatch(draft);
+    case 'submit':
+      return submit(draft, event);
+    case 'cancel':
+      return cancel(draft, event);
+    case 'create_worker':
+      return createWorker(draft, event);
+    case 'remove_worker':
+      return removeWorker(draft, event);
+    case 'drain':
+      return drain(draft, event);
+    case 'register':
+      return register(draft, event);
+    case 'stream':
+      return stream(draft, event);
+    case 'seen':
+      return seen(draft, event);
+    case 'accept':
+      return accept(draft, event);
+    case 'refuse':
+      return refuse(draft, event);
+    case 'heartbeat':
+      return heartbeat(draft, event);
+    case 'report':
+      return report(draft, event);
+    case 'leave':
+      return leave(draft, event);
+  }
+}

@@ -1,0 +1,7 @@
+// Front door of the scheduler: pure rules over jobs, workers and leases.
+export { decide } from './decide.ts';
+export { formatFence, parseFence, sameFence } from './fence.ts';
+export { globMatches } from './glob.ts';
+export { applyChanges, emptyState, holder } from './state.ts';
+export * from './types.ts';
+export { jobView, workerState, workerView } from './views.ts';
