@@ -1,0 +1,54 @@
+// How is the orchestrator deployed? One, with the queue on disk and the API on loopback.
+import type { Cluster } from '../cluster/types.ts';
+import type { CatalogEntry, Image } from './types.ts';
+
+/** Inside its container; the published port is the spec's. */
+export const orchestratorPort = 8080;
+
+export function orchestratorImage({ version }: Cluster): Image {
+  return { reference: `muster-orchestrator:${version}`, daemon: 'orchestrator', base: null };
+}
+
+export const orchestrator: CatalogEntry = {
+  summary: 'keeps the queue, knows the workers, hands jobs out',
+  services: (cluster) => {
+    const { cpus, heartbeatSeconds, leaseTtlSeconds, memoryMiB, port } = cluster.orchestrator;
+    const classes = cluster.workers.map(({ name, maxReplicas, labels }) => ({ name, maxReplicas, labels }));
+    return [
+      {
+        name: 'orchestrator',
+        role: 'daemon',
+        image: orchestratorImage(cluster),
+        command: null,
+        environment: {
+          MUSTER_CLASSES: JSON.stringify(classes),
+          MUSTER_HEARTBEAT_SECONDS: String(heartbeatSeconds),
+          MUSTER_LEASE_TTL_SECONDS: String(leaseTtlSeconds),
+          MUSTER_LISTEN: `0.0.0.0:${orchestratorPort}`,
+          MUSTER_SECRETS: '/run/muster/secrets',
+          MUSTER_STATE: '/var/lib/muster',
+        },
+        passThrough: [],
+        secrets: [{ folder: '', path: '/run/muster/secrets', writable: false, exists: true }],
+        state: [{ name: 'orchestrator', path: '/var/lib/muster' }],
+        scratch: [{ path: '/tmp', sizeMiB: 64, executable: false }],
+        ports: [{ container: orchestratorPort, published: port }],
+        health: {
+          command: ['/opt/muster/bin/muster-orchestrator', 'health'],
+          intervalSeconds: 4,
+          timeoutSeconds: 15,
+          startSeconds: 30,
+          retries: 3,
+        },
+        limits: { cpus, memoryMiB, processes: 256 },
+        networks: ['back', 'front'],
+        dependsOn: [{ service: 'secrets', until: 'done', optional: false }],
+        graceSeconds: 20,
+        gpus: { kind: 'none' },
+        replicas: 1,
+        scalable: false,
+        local: true,
+      },
+    ];
+  },
+};

@@ -1,0 +1,151 @@
+// What does each key of cluster.yaml mean, and what may it hold? The one place where the keys are documented.
+import { z } from 'zod';
+import { orchestratorDefaults, workerDefaults } from './defaults.ts';
+import type { ClusterSpec } from './types.ts';
+import { durationPattern, sizePattern } from './units.ts';
+import {
+  environmentNameRule,
+  environmentValueRule,
+  imageRule,
+  labelKeyRule,
+  labelValueRule,
+  nameRule,
+  type TextRule,
+} from './words.ts';
+
+/** An issue's text carries both lines of a problem: what was expected, and the remedy. */
+const explain = (expected: string, remedy: string) => ({ error: `${expected}\n${remedy}` });
+
+function text({ pattern, expected, remedy }: TextRule) {
+  return z.string(explain(expected, remedy)).regex(pattern, explain(expected, remedy));
+}
+
+function number(minimum: number, maximum: number, what: string) {
+  const error = explain(`${what} from ${minimum} to ${maximum}`, 'write a plain number without a unit');
+  return z.number(error).min(minimum, error).max(maximum, error);
+}
+
+function whole(minimum: number, maximum: number, what: string) {
+  const error = explain(`${what} from ${minimum} to ${maximum}`, 'write a whole number without a unit');
+  return z.int(error).min(minimum, error).max(maximum, error);
+}
+
+const size = text({
+  pattern: sizePattern,
+  expected: 'a size such as 8GiB or 512MB',
+  remedy: 'write a number and one of MiB, GiB, TiB, MB, GB, TB, without a space',
+});
+
+const duration = text({
+  pattern: durationPattern,
+  expected: 'a time such as 30s, 10m or 1h',
+  remedy: 'write a whole number and one of s, m, h, without a space',
+});
+
+/** A map whose keys and values are texts of one kind each. */
+function texts(key: TextRule, value: TextRule) {
+  return z.record(text(key), text(value), explain('a map of names to texts', 'write one "name: text" on each line'));
+}
+
+function block<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.strictObject(shape, explain('a map of keys', 'write {} to take every default, or remove the key'));
+}
+
+const workerDefaultsShape = {
+  cpus: number(0.1, 1024, 'a number of CPUs')
+    .meta({ description: 'CPUs that the jobs of one worker may use together.', default: workerDefaults.cpus })
+    .optional(),
+  memory: size
+    .meta({ description: 'Memory of one worker, the agent included.', default: workerDefaults.memory })
+    .optional(),
+  gpus: z
+    .union(
+      [z.literal('auto'), z.literal('none'), z.int().min(0).max(64)],
+      explain('auto, none or a number of GPUs from 0 to 64', 'write auto to take every GPU of the host'),
+    )
+    .meta({
+      description: 'GPUs of one worker: a count, "auto" for every GPU of the host, or "none".',
+      default: workerDefaults.gpus,
+    })
+    .optional(),
+  labels: texts(labelKeyRule, labelValueRule)
+    .meta({ description: 'What a job can ask for with --label key=value. A worker adds to the labels of defaults.' })
+    .optional(),
+  image: text(imageRule)
+    .meta({
+      description:
+        'A Debian- or Ubuntu-based image whose tools the jobs need; agent and Node are added to it. Without one, jobs run in a slim Debian.',
+    })
+    .optional(),
+  environment: texts(environmentNameRule, environmentValueRule)
+    .meta({ description: 'Environment variables of every job. Not for secrets: this text reaches generated files.' })
+    .optional(),
+  drainGrace: duration
+    .meta({
+      description: 'How long running jobs may finish when the worker is told to stop; then they are handed back.',
+      default: workerDefaults.drainGrace,
+    })
+    .optional(),
+  maxProcesses: whole(64, 1_000_000, 'a number of processes')
+    .meta({ description: 'Processes and threads of one worker at once.', default: workerDefaults.maxProcesses })
+    .optional(),
+};
+
+const worker = block({
+  ...workerDefaultsShape,
+  replicas: whole(0, 1000, 'a number of workers')
+    .meta({ description: 'How many workers of this class are started.', default: workerDefaults.replicas })
+    .optional(),
+  maxReplicas: whole(1, 1000, 'a number of workers')
+    .meta({
+      description: 'How many workers of this class its credential admits; `--scale` works up to here.',
+      default: workerDefaults.maxReplicas,
+    })
+    .optional(),
+});
+
+const orchestrator = block({
+  port: whole(1, 65535, 'a port')
+    .meta({ description: 'Port of API and agents on 127.0.0.1.', default: orchestratorDefaults.port })
+    .optional(),
+  cpus: number(0.1, 64, 'a number of CPUs')
+    .meta({ description: 'CPUs of the orchestrator.', default: orchestratorDefaults.cpus })
+    .optional(),
+  memory: size.meta({ description: 'Memory of the orchestrator.', default: orchestratorDefaults.memory }).optional(),
+  heartbeat: duration
+    .meta({
+      description: 'How often a worker reports; at most a third of leaseTtl.',
+      default: orchestratorDefaults.heartbeat,
+    })
+    .optional(),
+  leaseTtl: duration
+    .meta({
+      description: 'A job whose worker stays silent for so long goes to another worker.',
+      default: orchestratorDefaults.leaseTtl,
+    })
+    .optional(),
+});
+
+export const clusterSchema = block({
+  name: text(nameRule).meta({ description: 'Name of the cluster: containers, networks and units carry it.' }),
+  orchestrator: orchestrator
+    .meta({ description: 'The daemon that keeps the queue and hands jobs to workers.' })
+    .optional(),
+  defaults: block({
+    worker: block(workerDefaultsShape)
+      .meta({ description: 'Holds for each worker that does not say otherwise.' })
+      .optional(),
+  })
+    .meta({ description: 'Values that are written once instead of at each worker.' })
+    .optional(),
+  workers: z
+    .record(text(nameRule), worker, explain('a map of worker names', 'write each worker as "name: {}"'))
+    .meta({ description: 'Worker classes by name: machines or shares of machines that run jobs.' })
+    .optional(),
+});
+
+type Writable<T> = T extends object ? { -readonly [Key in keyof T]: Writable<T[Key]> } : T;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Does not compile when types.ts and this file disagree. */
+export const schemaMatchesTypes: Same<Writable<z.infer<typeof clusterSchema>>, Writable<ClusterSpec>> = true;
