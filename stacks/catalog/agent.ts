@@ -39,11 +39,9 @@ function agentService(cluster: Cluster, worker: WorkerClass): Service {
     },
     passThrough: ['MUSTER_ORCHESTRATOR_URL'],
     secrets: [{ folder: `classes/${worker.name}`, path: '/run/muster/class', writable: false, exists: false }],
-    state: [],
-    scratch: [
-      { path: '/tmp', sizeMiB: Math.ceil(worker.memoryMiB / 4), executable: true },
-      { path: '/var/lib/muster', sizeMiB: Math.ceil(worker.memoryMiB / 2), executable: true },
-    ],
+    // On disk, not in memory: inputs would count against the worker's limit, and results must outlive a restart.
+    state: [{ name: null, path: '/var/lib/muster' }],
+    scratch: [{ path: '/tmp', sizeMiB: Math.ceil(worker.memoryMiB / 4), executable: true }],
     ports: [],
     health: {
       command: ['/opt/muster/bin/muster-agent', 'health'],

@@ -21,8 +21,8 @@ export type SecretsFolder = {
   readonly exists: boolean;
 };
 
-/** A folder that survives a restart. */
-export type State = { readonly name: string; readonly path: string };
+/** A folder on disk that survives a restart; with `name` null each replica has one of its own, gone with the replica. */
+export type State = { readonly name: string | null; readonly path: string };
 
 /** A folder in memory, empty at each start. */
 export type Scratch = { readonly path: string; readonly sizeMiB: number; readonly executable: boolean };

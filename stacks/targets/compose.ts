@@ -37,7 +37,7 @@ function environmentFile(cluster: Cluster): string {
 }
 
 function composeFile(cluster: Cluster, services: readonly Service[]): string {
-  const volumes = services.flatMap(({ state }) => state.map(({ name }) => name));
+  const volumes = services.flatMap(({ state }) => state.flatMap(({ name }) => name ?? []));
   const document = {
     name: cluster.name,
     services: Object.fromEntries(services.map((service) => [service.name, composeService(service)])),

@@ -1,11 +1,12 @@
 // Does the real Docker Compose read what was meant? `docker compose config` over every example; it needs no engine.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { render, targets } from '../../stacks/index.ts';
 import { ownFolder } from '../support/folder.ts';
+import { cleanEnvironment } from '../support/lab.ts';
 import { clusterOf, specs } from '../support/specs.ts';
 
 type Configured = {
@@ -23,29 +24,7 @@ type Configured = {
   >;
 };
 
-const lab = join(import.meta.dirname, '../lab/lab');
-
-/** The lab's environment where there is a lab; its Compose is newer than most. */
-function labEnvironment(): Readonly<Record<string, string>> {
-  if (!existsSync(lab)) return {};
-  const printed = spawnSync(lab, ['env'], { encoding: 'utf8' });
-  if (printed.status !== 0) return {};
-  const shell = `${printed.stdout}\nenv -0`;
-  const entries = execFileSync('bash', ['-c', shell], { encoding: 'utf8' })
-    .split('\0')
-    .map((line) => line.split(/=(.*)/s));
-  return Object.fromEntries(entries.flatMap(([name = '', value]) => (value === undefined ? [] : [[name, value]])));
-}
-
-const {
-  COMPOSE_FILE: _f,
-  COMPOSE_PROJECT_NAME: _n,
-  COMPOSE_PROFILES: _p,
-  MUSTER_HOME: _h,
-  MUSTER_PORT: _o,
-  MUSTER_UID: _u,
-  ...env
-} = { ...process.env, ...labEnvironment() };
+const env = cleanEnvironment();
 const hasCompose = spawnSync('docker', ['compose', 'version'], { env }).status === 0;
 const options = hasCompose ? {} : { skip: 'Docker Compose is absent' };
 
