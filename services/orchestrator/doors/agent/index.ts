@@ -1,0 +1,17 @@
+// Which routes do our own agents use?
+import type { House } from '../door.ts';
+import type { App } from '../server.ts';
+import { agentFileRoutes, agentUploads } from './files.ts';
+import { leaseRoutes } from './leases.ts';
+import { registerRoute } from './register.ts';
+import { streamRoutes } from './stream.ts';
+
+export { sendEffect } from './stream.ts';
+export { agentUploads };
+
+export const agentRoutes = (app: App, house: House): void => {
+  registerRoute(app, house);
+  streamRoutes(app, house);
+  leaseRoutes(app, house);
+  agentFileRoutes(app, house);
+};

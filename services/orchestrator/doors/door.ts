@@ -1,0 +1,25 @@
+// What do the doors share? Everything they may use, handed in by the composition root.
+import type { Conductor } from '../conductor.ts';
+import type { Credentials } from '../credentials.ts';
+import type { Blobs } from '../files/blobs.ts';
+import type { Logs } from '../files/logs.ts';
+import type { Observed } from '../observed.ts';
+import type { WorkerClass } from '../settings.ts';
+import type { Streams } from '../streams.ts';
+import type { Metrics } from './metrics.ts';
+import type { Logger } from './server.ts';
+
+export type House = {
+  readonly conductor: Conductor;
+  readonly credentials: Credentials;
+  readonly classes: readonly WorkerClass[];
+  readonly blobs: Blobs;
+  readonly logs: Logs;
+  readonly streams: Streams;
+  readonly observed: Observed;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly isStopping: () => boolean;
+};

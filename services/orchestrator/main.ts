@@ -1,0 +1,79 @@
+// What does `muster-orchestrator` do? The composition root: the only reader of the environment and the arguments.
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import type { Settings } from './settings.ts';
+import type { ThreadData } from './store/thread.ts';
+
+const usage = `muster-orchestrator: takes jobs, gives them to workers
+
+  muster-orchestrator            serve on MUSTER_LISTEN
+  muster-orchestrator secrets    make the secrets that are missing under MUSTER_SECRETS
+  muster-orchestrator health     exit 0 when the one on MUSTER_LISTEN is alive, else 1
+  muster-orchestrator --version | --help
+
+  MUSTER_LISTEN (127.0.0.1:8080)  MUSTER_STATE (/var/lib/muster)  MUSTER_SECRETS (/run/muster/secrets)
+  MUSTER_CLASSES (JSON: [{"name", "maxReplicas", "labels"}])  MUSTER_LOG_LEVEL (info)
+  MUSTER_HEARTBEAT_SECONDS (30)  MUSTER_LEASE_TTL_SECONDS (120)  MUSTER_GRACE_SECONDS (15)
+  MUSTER_ACCEPT_SECONDS (10)  MUSTER_BACKOFF_BASE_SECONDS (1)
+`;
+
+const exitCodes = { settings: 2, environment: 3, untrusted: 5, locked: 6 } as const;
+
+const fail = (code: number, ...lines: readonly string[]): never => {
+  for (const line of lines) process.stderr.write(`muster-orchestrator: ${line}\n`);
+  process.exit(code);
+};
+
+// Each command loads only what it needs: the healthcheck stays cheap, the store's thread small.
+const main = async (command: string | undefined): Promise<void> => {
+  if (command === '--help') return void process.stdout.write(usage);
+  if (command === '--version') return void process.stdout.write(`${(await import('./version.ts')).version}\n`);
+  const { parseSettings } = await import('./settings.ts');
+  const { settings, problems } = parseSettings(process.env);
+  if (!settings) return fail(exitCodes.settings, ...problems);
+  if (command === 'health') {
+    const { isHealthy } = await import('./health.ts');
+    process.exitCode = (await isHealthy(settings.host, settings.port)) ? 0 : 1;
+  } else if (command === 'secrets') {
+    const { makeMissingSecrets } = await import('./secrets.ts');
+    try {
+      const names = settings.classes.map((each) => each.name);
+      for (const path of makeMissingSecrets(settings.secretsFolder, names)) process.stdout.write(`made ${path}\n`);
+    } catch (error) {
+      fail(exitCodes.environment, (error as Error).message);
+    }
+  } else if (command === undefined) {
+    await run(settings);
+  } else fail(exitCodes.settings, `there is no command ${JSON.stringify(command)}; see muster-orchestrator --help`);
+};
+
+/** The longest a stop may take before the process ends without it. */
+const stopMs = 5_000;
+
+const run = async (settings: Settings): Promise<void> => {
+  const { serve } = await import('./serve.ts');
+  const { StoreFailure } = await import('./store/index.ts');
+  process.umask(0o077);
+  try {
+    const running = await serve(settings, process.argv[1] as string);
+    running.house.log.info({ url: running.url, version: running.house.version }, 'listening');
+    const stop = (): void => {
+      setTimeout(() => process.exit(1), stopMs).unref();
+      running.stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    };
+    process.once('SIGTERM', stop).once('SIGINT', stop);
+  } catch (error) {
+    const { message } = error as Error;
+    if (!(error instanceof StoreFailure)) fail(exitCodes.environment, message);
+    else if (error.kind === 'locked') fail(exitCodes.locked, message);
+    else fail(error.kind === 'untrusted' ? exitCodes.untrusted : exitCodes.environment, message);
+  }
+};
+
+if (isMainThread) void main(process.argv[2]);
+else if ((workerData as ThreadData).role === 'muster-store' && parentPort) {
+  const port = parentPort;
+  void import('./store/thread.ts').then(({ serveStore }) => serveStore(port, (workerData as ThreadData).folder));
+}

@@ -1,0 +1,129 @@
+// How do the parts become one running orchestrator, and how does it stop?
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startConductor } from './conductor.ts';
+import { openCredentials } from './credentials.ts';
+import { sendEffect } from './doors/agent/index.ts';
+import type { House } from './doors/door.ts';
+import { createApp, createDoors, type RouteEntry } from './doors/index.ts';
+import { createMetrics } from './doors/metrics.ts';
+import { openBlobs } from './files/blobs.ts';
+import { openLogs } from './files/logs.ts';
+import { createObserved } from './observed.ts';
+import type { Settings } from './settings.ts';
+import { startStore } from './store/index.ts';
+import { createStreams } from './streams.ts';
+import { version } from './version.ts';
+
+export type Running = {
+  /** Where it listens: `http://host:port`. */
+  readonly url: string;
+  readonly routes: readonly RouteEntry[];
+  readonly house: House;
+  /** 503 to new requests, streams reset, commits flushed, all closed. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Requests in flight get so long to be answered at a stop. */
+const lastAnswersMs = 2_000;
+const collectMs = 3_600_000;
+
+const folders = (stateFolder: string): { blobs: string; logs: string } => {
+  const paths = { blobs: join(stateFolder, 'blobs'), logs: join(stateFolder, 'logs') };
+  for (const path of Object.values(paths)) mkdirSync(path, { recursive: true, mode: 0o700 });
+  return paths;
+};
+
+/**
+ * Starts everything, listening last. `entry` is the file that the store's thread runs. Throws StoreFailure when the
+ * store refuses, an Error with one sentence when the environment lacks something.
+ */
+export const serve = async (settings: Settings, entry: string): Promise<Running> => {
+  let stopping = false;
+  const paths = folders(settings.stateFolder);
+  const credentials = openCredentials(settings.secretsFolder, settings.classes);
+  const app = createApp(settings.logLevel, () => stopping);
+  const metrics = createMetrics();
+  const blobs = openBlobs(paths.blobs);
+  const logs = openLogs(paths.logs);
+  const streams = createStreams();
+  const store = startStore(entry, settings.stateFolder, metrics.batchCommitted);
+  const now = () => ({ mono: performance.now(), wall: Date.now(), random: Math.random() });
+  const shortestMs = Math.min(settings.times.acceptMs, settings.times.ttlMs, settings.times.backoffBaseMs);
+
+  const conductor = await startConductor({
+    store,
+    times: settings.times,
+    now,
+    tickMs: Math.min(1000, Math.max(50, shortestMs / 4)),
+    perform: (effect) => {
+      if (effect.type === 'ended') logs.wake(effect.jobId);
+      else if (effect.type === 'alert') app.log.warn(effect.message);
+      else sendEffect(house, effect);
+    },
+    changed: (job) => logs.wake(job.id),
+    noted: ({ action, target, outcome, detail }) => {
+      if (action === 'attempt.ended') metrics.attemptEnded(String(detail.cause));
+      const level = action.startsWith('worker.') || outcome === 'refused' ? 'info' : 'debug';
+      app.log[level]({ action, target, outcome, ...detail }, 'audit');
+    },
+    troubled: (failure) => {
+      if (failure) app.log.error({ kind: failure.kind }, failure.message);
+      else app.log.info('the store can be written again');
+    },
+  }).catch(async (error: unknown) => {
+    await store.close().catch(() => {});
+    throw error;
+  });
+
+  const house: House = {
+    conductor,
+    credentials,
+    classes: settings.classes,
+    blobs,
+    logs,
+    streams,
+    observed: createObserved(),
+    metrics,
+    log: app.log,
+    version,
+    startedAt: Date.now(),
+    isStopping: () => stopping,
+  };
+  const { routes } = createDoors(app, house);
+
+  const collect = async (): Promise<void> => {
+    const { jobs } = conductor.state();
+    const referenced = new Set<string>();
+    for (const { spec, outputs } of jobs.values())
+      for (const { digest } of [...spec.inputs, ...outputs]) referenced.add(digest);
+    await blobs.collect((digest) => referenced.has(digest), Date.now());
+    await logs.collect((jobId) => conductor.state().jobs.has(jobId));
+  };
+  const collecting = setInterval(() => collect().catch((error) => app.log.error(error)), collectMs);
+
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    clearInterval(collecting);
+    conductor.stop();
+    streams.cutAll();
+    const closed = app.close();
+    const late = setTimeout(() => app.server.closeAllConnections(), lastAnswersMs);
+    await closed.finally(() => clearTimeout(late));
+    await store.close();
+  };
+
+  try {
+    await app.listen({ host: settings.host, port: settings.port, backlog: 4096 });
+  } catch (error) {
+    await stop();
+    throw new Error(`cannot listen on ${settings.host}:${settings.port} (${(error as Error).message})`, {
+      cause: error,
+    });
+  }
+  collect().catch((error) => app.log.error(error));
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : settings.port;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return { url: `http://${host}:${port}`, routes, house, stop };
+};

@@ -1,0 +1,112 @@
+// How do many writers share one fsync? One batch in flight, the next gathers meanwhile (performance, rule 2).
+import type { Change, Job, Worker } from '../../scheduling/types.ts';
+import type { Batch } from './commit.ts';
+
+/** The changes that outlive the process. */
+export type DurableChange = Extract<Change, { table: 'meta' | 'jobs' | 'workers' | 'audit' }>;
+
+export const isDurable = (change: Change): change is DurableChange =>
+  change.table === 'meta' || change.table === 'jobs' || change.table === 'workers' || change.table === 'audit';
+
+const isEnded = (job: Job): boolean => job.finishedAt !== null;
+
+type Waiter = { readonly resolve: () => void; readonly reject: (error: unknown) => void };
+
+type Gathering = {
+  meta: Batch['meta'];
+  readonly jobs: Map<string, Job>;
+  readonly workers: Map<string, Worker | null>;
+  readonly audit: Batch['audit'][number][];
+  readonly waiters: Waiter[];
+};
+
+const emptyGathering = (): Gathering => ({ meta: null, jobs: new Map(), workers: new Map(), audit: [], waiters: [] });
+
+const toBatch = (from: Gathering): Batch => ({
+  meta: from.meta,
+  jobs: [...from.jobs.values()].map((job) => ({
+    id: job.id,
+    number: job.number,
+    ended: isEnded(job) ? 1 : 0,
+    body: JSON.stringify(job),
+  })),
+  workers: [...from.workers].map(([id, row]) => ({ id, body: row && JSON.stringify(row) })),
+  audit: from.audit,
+});
+
+const gather = (into: Gathering, change: DurableChange, wall: number): void => {
+  if (change.table === 'meta') into.meta = change;
+  else if (change.table === 'jobs') into.jobs.set(change.row.id, change.row);
+  else if (change.table === 'workers') into.workers.set(change.id, change.row);
+  else into.audit.push({ at: wall, body: JSON.stringify(change.row) });
+};
+
+export type Batches = {
+  /** Resolves when these changes, and all given before, are durable. Rejects with the StoreFailure of their batch. */
+  readonly apply: (changes: readonly DurableChange[], wall: number) => Promise<void>;
+  /** Fails what gathers and refuses all more, until `resume`. */
+  readonly stop: (reason: unknown) => void;
+  readonly resume: () => void;
+};
+
+/** Group commit over `commit`, which writes one batch durably. `onBatch` hears of each: rows and milliseconds. */
+export const createBatches = (
+  commit: (batch: Batch) => Promise<void>,
+  onBatch: (rows: number, durationMs: number) => void,
+): Batches => {
+  let gathering = emptyGathering();
+  let isBusy = false;
+  let stopped: unknown = null;
+
+  const failGathering = (reason: unknown): void => {
+    const { waiters } = gathering;
+    gathering = emptyGathering();
+    for (const { reject } of waiters) reject(reason);
+  };
+
+  const flush = async (): Promise<void> => {
+    isBusy = true;
+    while (gathering.waiters.length > 0) {
+      const { waiters } = gathering;
+      const batch = toBatch(gathering);
+      gathering = emptyGathering();
+      const rows = batch.jobs.length + batch.workers.length + batch.audit.length;
+      const startedAt = performance.now();
+      try {
+        if (rows > 0 || batch.meta) {
+          await commit(batch);
+          onBatch(rows, performance.now() - startedAt);
+        }
+        for (const { resolve } of waiters) resolve();
+      } catch (error) {
+        stopped = error;
+        for (const { reject } of waiters) reject(error);
+        // What gathered meanwhile was decided upon rows that are not durable.
+        failGathering(error);
+      }
+    }
+    isBusy = false;
+  };
+
+  return {
+    apply: (changes, wall) => {
+      if (stopped) return Promise.reject(stopped);
+      for (const change of changes) gather(gathering, change, wall);
+      return new Promise((resolve, reject) => {
+        gathering.waiters.push({ resolve, reject });
+        if (!isBusy) {
+          isBusy = true;
+          // After this turn of the event loop: requests read in one turn share the first batch too.
+          setImmediate(() => void flush());
+        }
+      });
+    },
+    stop: (reason) => {
+      stopped = reason;
+      failGathering(reason);
+    },
+    resume: () => {
+      stopped = null;
+    },
+  };
+};

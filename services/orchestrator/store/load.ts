@@ -1,0 +1,54 @@
+// What does the store hold? Every row checked against its checksum before it is believed.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Job, Worker } from '../../scheduling/types.ts';
+import { rowChecksum } from './checksum.ts';
+import { StoreFailure } from './failure.ts';
+import { readMeta } from './open.ts';
+import type { JobRow, WorkerRow } from './schema.ts';
+
+export type Rows = {
+  readonly meta: { readonly epoch: number; readonly counter: number; readonly nextJobNumber: number } | null;
+  /** By order of submission. */
+  readonly jobs: readonly Job[];
+  readonly workers: readonly Worker[];
+};
+
+/** Ended jobs beyond so many are forgotten, oldest first, when the store is loaded. */
+export const keptEndedJobs = 100_000;
+
+export const jobChecksum = (row: Omit<JobRow, 'checksum'>): string =>
+  rowChecksum(row.id, row.number, row.ended, row.body);
+export const workerChecksum = (row: Omit<WorkerRow, 'checksum'>): string => rowChecksum(row.id, row.body);
+
+const pruneJobs = (database: DatabaseSync): void => {
+  database
+    .prepare(
+      `DELETE FROM jobs WHERE ended = 1 AND number <= (
+         SELECT number FROM jobs WHERE ended = 1 ORDER BY number DESC LIMIT 1 OFFSET ?)`,
+    )
+    .run(keptEndedJobs);
+};
+
+/** All rows of an opened store; one that fails its checksum is untrusted and named. */
+export const loadRows = (database: DatabaseSync): Rows => {
+  pruneJobs(database);
+  const jobs: Job[] = [];
+  for (const each of database.prepare('SELECT * FROM jobs ORDER BY number').iterate()) {
+    const row = each as JobRow;
+    if (row.checksum !== jobChecksum(row)) throw new StoreFailure('untrusted', `the row of job ${row.id} is damaged`);
+    jobs.push(JSON.parse(row.body));
+  }
+  const workers: Worker[] = [];
+  for (const each of database.prepare('SELECT * FROM workers ORDER BY id').iterate()) {
+    const row = each as WorkerRow;
+    if (row.checksum !== workerChecksum(row))
+      throw new StoreFailure('untrusted', `the row of worker ${row.id} is damaged`);
+    workers.push(JSON.parse(row.body));
+  }
+  const meta = readMeta(database);
+  return {
+    meta: meta && { epoch: meta.epoch, counter: meta.counter, nextJobNumber: meta.next_job_number },
+    jobs,
+    workers,
+  };
+};

@@ -1,0 +1,130 @@
+// Is a store believed only when every check of its open holds?
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type TestContext, test } from 'node:test';
+import { openDatabase } from '../../../../services/orchestrator/store/open.ts';
+import { temporaryFolder } from '../support/orchestrator.ts';
+import { openTestStore, queuedJob, someWorker, submitChanges } from '../support/rows.ts';
+
+/** A folder with a store of two jobs and a worker in it, closed. */
+const writtenFolder = async (t: TestContext): Promise<string> => {
+  const folder = temporaryFolder(t);
+  const store = openTestStore(t, folder);
+  await store.load();
+  await store.apply([...submitChanges(1), { table: 'workers', id: 'w_1', row: someWorker }], 1000);
+  await store.apply(submitChanges(2), 2000);
+  await store.close();
+  return folder;
+};
+
+const alter = (folder: string, sql: string): void => {
+  const database = new DatabaseSync(join(folder, 'muster.db'));
+  database.exec(sql);
+  database.close();
+};
+
+test('rows come back as they were written', async (t) => {
+  const folder = await writtenFolder(t);
+  const rows = await openTestStore(t, folder).load();
+  assert.deepEqual(rows, {
+    meta: { epoch: 1, counter: 0, nextJobNumber: 3 },
+    jobs: [queuedJob(1), queuedJob(2)],
+    workers: [someWorker],
+  });
+});
+
+test('a reopened database waits for its fsyncs: WAL, synchronous FULL, foreign keys, busy timeout', async (t) => {
+  const database = openDatabase(await writtenFolder(t));
+  const values = ['journal_mode', 'synchronous', 'foreign_keys', 'busy_timeout'].map(
+    (name) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0],
+  );
+  database.close();
+  assert.deepEqual(values, ['wal', 2, 1, 5000]);
+});
+
+const damages: readonly (readonly [string, (folder: string) => void, RegExp])[] = [
+  [
+    'a changed job',
+    (folder) => alter(folder, `UPDATE jobs SET body = replace(body, 'true', 'fals') WHERE number = 1`),
+    /job job1 is damaged/,
+  ],
+  [
+    'a changed worker',
+    (folder) => alter(folder, `UPDATE workers SET body = replace(body, 'worker-01', 'worker-02')`),
+    /worker w_1 is damaged/,
+  ],
+  ['changed counters', (folder) => alter(folder, 'UPDATE meta SET counter = 9'), /counters is damaged/],
+  [
+    'a changed audit row',
+    (folder) => alter(folder, `UPDATE audit SET body = replace(body, 'done', 'gone') WHERE number = 1`),
+    /audit row 1 was changed/,
+  ],
+  [
+    'a missing newest audit row',
+    (folder) => alter(folder, 'DELETE FROM audit WHERE number = 2'),
+    /newest audit rows are missing/,
+  ],
+  ['a newer schema', (folder) => alter(folder, 'PRAGMA user_version = 2'), /schema version 2, this program knows 1/],
+  ['a missing database', (folder) => rmSync(join(folder, 'muster.db')), /missing or empty, but 2 batches/],
+  ['an empty database', (folder) => writeFileSync(join(folder, 'muster.db'), ''), /missing or empty/],
+  ['a torn mark', (folder) => writeFileSync(join(folder, 'muster.mark'), '1 2 abc'), /muster.mark is damaged/],
+  [
+    'something else in its place',
+    (folder) => writeFileSync(join(folder, 'muster.db'), 'not a database'.repeat(500)),
+    /damaged/,
+  ],
+];
+for (const [what, damage, sentence] of damages) {
+  test(`${what} is refused with one sentence`, async (t) => {
+    const folder = await writtenFolder(t);
+    damage(folder);
+    await assert.rejects(openTestStore(t, folder).load(), (error: Error & { kind?: string }) => {
+      assert.equal(error.kind, 'untrusted');
+      assert.match(error.message, sentence);
+      return true;
+    });
+  });
+}
+
+test('a store behind its mark is refused: acknowledged rows are missing', async (t) => {
+  const folder = temporaryFolder(t);
+  const store = openTestStore(t, folder);
+  await store.load();
+  await store.apply(submitChanges(1), 1000);
+  await store.close();
+  const older = readFileSync(join(folder, 'muster.db'));
+  const again = openTestStore(t, folder);
+  await again.load();
+  await again.apply(submitChanges(2), 2000);
+  await again.close();
+  writeFileSync(join(folder, 'muster.db'), older);
+  assert.equal(existsSync(join(folder, 'muster.db-wal')), false);
+  await assert.rejects(openTestStore(t, folder).load(), /behind its commit mark \(batch 1 of 2\)/);
+});
+
+test('a mark that lags is no reason to refuse', async (t) => {
+  const folder = temporaryFolder(t);
+  const store = openTestStore(t, folder);
+  await store.load();
+  await store.apply(submitChanges(1), 1000);
+  copyFileSync(join(folder, 'muster.mark'), join(folder, 'older.mark'));
+  await store.apply(submitChanges(2), 2000);
+  await store.close();
+  copyFileSync(join(folder, 'older.mark'), join(folder, 'muster.mark'));
+  assert.equal((await openTestStore(t, folder).load()).jobs.length, 2);
+});
+
+test('a second opener is told that another one runs; after a close it may open', async (t) => {
+  const folder = await writtenFolder(t);
+  const first = openTestStore(t, folder);
+  await first.load();
+  const second = openTestStore(t, folder);
+  await assert.rejects(second.load(), {
+    kind: 'locked',
+    message: `another orchestrator is running on ${folder}; stop it first`,
+  });
+  await first.close();
+  assert.equal((await second.load()).jobs.length, 2);
+});

@@ -1,0 +1,63 @@
+// What do the rows of a small store look like, and how does a test open one?
+
+import type { TestContext } from 'node:test';
+import { type DurableChange, type Store, startStore } from '../../../../services/orchestrator/store/index.ts';
+import { JobSpec } from '../../../../services/protocol/index.ts';
+import type { Job, Worker } from '../../../../services/scheduling/index.ts';
+import { afterTest } from './cleanup.ts';
+import { mainPath } from './orchestrator.ts';
+
+export const queuedJob = (number: number): Job => ({
+  id: `job${number}`,
+  number,
+  spec: JobSpec.parse({ command: ['true'] }),
+  state: 'queued',
+  cancelRequestedAt: null,
+  submittedAt: 1000,
+  startedAt: null,
+  finishedAt: null,
+  exitCode: null,
+  cause: null,
+  detail: null,
+  notBefore: 0,
+  retriesSpent: 0,
+  workersLost: 0,
+  interruptions: 0,
+  killed: [],
+  avoid: null,
+  attempts: [],
+  outputs: [],
+  idempotencyKey: null,
+});
+
+export const someWorker: Worker = {
+  id: 'w_1',
+  name: 'worker-01',
+  class: null,
+  kind: 'muster',
+  tokenHash: 'ab'.repeat(32),
+  instance: null,
+  adminLabels: {},
+  reportedLabels: {},
+  draining: false,
+  capacity: null,
+  isolation: null,
+  version: null,
+  createdAt: 1000,
+};
+
+/** One submit as its rows: counters, job, audit. */
+export const submitChanges = (number: number): DurableChange[] => [
+  { table: 'meta', epoch: 1, counter: 0, nextJobNumber: number + 1 },
+  { table: 'jobs', row: queuedJob(number) },
+  { table: 'audit', row: { action: 'job.submitted', target: `job${number}`, outcome: 'done', detail: {} } },
+];
+
+/** A store on `folder`, closed after the test at the latest. */
+export const openTestStore = (t: TestContext, folder: string): Store => {
+  const store = startStore(mainPath, folder);
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => (closing ??= store.close());
+  afterTest(t, close);
+  return { ...store, close };
+};
