@@ -9,11 +9,14 @@ export function orchestratorImage({ version }: Cluster): Image {
   return { reference: `muster-orchestrator:${version}`, daemon: 'orchestrator', base: null };
 }
 
+/** The classes as the daemon reads them from MUSTER_CLASSES: JSON without secrets. */
+export const classesText = ({ workers }: Cluster): string =>
+  JSON.stringify(workers.map(({ name, maxReplicas, labels }) => ({ name, maxReplicas, labels })));
+
 export const orchestrator: CatalogEntry = {
   summary: 'keeps the queue, knows the workers, hands jobs out',
   services: (cluster) => {
     const { cpus, heartbeatSeconds, leaseTtlSeconds, memoryMiB, port } = cluster.orchestrator;
-    const classes = cluster.workers.map(({ name, maxReplicas, labels }) => ({ name, maxReplicas, labels }));
     return [
       {
         name: 'orchestrator',
@@ -21,7 +24,7 @@ export const orchestrator: CatalogEntry = {
         image: orchestratorImage(cluster),
         command: null,
         environment: {
-          MUSTER_CLASSES: JSON.stringify(classes),
+          MUSTER_CLASSES: classesText(cluster),
           MUSTER_HEARTBEAT_SECONDS: String(heartbeatSeconds),
           MUSTER_LEASE_TTL_SECONDS: String(leaseTtlSeconds),
           MUSTER_LISTEN: `0.0.0.0:${orchestratorPort}`,

@@ -1,5 +1,5 @@
 // Who makes the secrets that are missing? A one-shot of the orchestrator's image, before anything else starts.
-import { orchestratorImage } from './orchestrator.ts';
+import { classesText, orchestratorImage } from './orchestrator.ts';
 import type { CatalogEntry } from './types.ts';
 
 export const secrets: CatalogEntry = {
@@ -11,7 +11,7 @@ export const secrets: CatalogEntry = {
       image: orchestratorImage(cluster),
       command: ['secrets'],
       environment: {
-        MUSTER_CLASSES: JSON.stringify(cluster.workers.map(({ name }) => ({ name }))),
+        MUSTER_CLASSES: classesText(cluster),
         MUSTER_SECRETS: '/run/muster/secrets',
       },
       passThrough: [],

@@ -46,7 +46,11 @@ export function composeService(service: Service): ComposeValue {
   const dependencies = service.dependsOn.map((dependency) => [dependency.service, condition(dependency)]);
   const volumes = [
     ...service.secrets.map(secretsMount),
-    ...service.state.map(({ name, path }) => ({ type: 'volume', ...(name !== null && { source: name }), target: path })),
+    ...service.state.map(({ name, path }) => ({
+      type: 'volume',
+      ...(name !== null && { source: name }),
+      target: path,
+    })),
   ];
   return {
     image: service.image.reference,

@@ -71,16 +71,22 @@ test('labels and environment of any text arrive unchanged, and nothing else chan
         const file = composeOf(labels, environment);
         if (file === null || plain === null) return;
         rendered += 1;
-        const { w: worker, orchestrator, ...others } = file.services;
+        const { w: worker, orchestrator, secrets, ...others } = file.services;
         assert.deepEqual(JSON.parse(interpolated(worker?.environment.MUSTER_LABELS)), labels);
-        assert.deepEqual(JSON.parse(interpolated(orchestrator?.environment.MUSTER_CLASSES)), [
-          { name: 'w', maxReplicas: 16, labels },
-        ]);
+        const classes = [{ name: 'w', maxReplicas: 16, labels }];
+        for (const reader of [orchestrator, secrets])
+          assert.deepEqual(JSON.parse(interpolated(reader?.environment.MUSTER_CLASSES)), classes);
         const names = Object.keys(environment);
         for (const name of names) assert.equal(interpolated(worker?.environment[name]), environment[name]);
-        const { w: plainWorker, orchestrator: plainOrchestrator, ...plainOthers } = plain.services;
+        const {
+          w: plainWorker,
+          orchestrator: plainOrchestrator,
+          secrets: plainSecrets,
+          ...plainOthers
+        } = plain.services;
         assert.deepEqual({ ...worker, environment: null }, { ...plainWorker, environment: null });
         assert.deepEqual({ ...orchestrator, environment: null }, { ...plainOrchestrator, environment: null });
+        assert.deepEqual({ ...secrets, environment: null }, { ...plainSecrets, environment: null });
         assert.deepEqual([others, file.networks, file.volumes], [plainOthers, plain.networks, plain.volumes]);
         const own = Object.keys(plainWorker?.environment ?? {}).filter((name) => name !== 'K');
         assert.deepEqual(Object.keys(worker?.environment ?? {}).sort(), [...new Set([...own, ...names])].sort());
@@ -99,7 +105,7 @@ test('a cluster whose classes do not fit into one variable is refused', () => {
   assert.ok(spec);
   assert.deepEqual(
     render(resolve(spec), [targets.compose]).findings.map(({ severity, path }) => [severity, path]),
-    [['error', ['workers']]],
+    ['orchestrator', 'secrets'].map(() => ['error', ['workers']]),
   );
 });
 

@@ -1,0 +1,53 @@
+# What can be done here? `make` alone answers. Needs npm and any Node from 20 on; the rest is fetched.
+.DEFAULT_GOAL := help
+.PHONY: help setup up up-workers down workers logs word-count build-all check test test-unit golden lab
+
+muster := @node stacks/cli/muster.js
+node = node="$$(node stacks/cli/node/path.js)" && "$$node"
+embedded := $(if $(filter 1 true yes,$(EMBEDDED)),--embedded)
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install what development and tests need (everything else installs what it needs by itself)
+	@node stacks/cli/setup.js test
+
+up: up-workers
+
+up-workers: ## start the cluster of cluster.yaml; EMBEDDED=1 without Docker, MUSTER_PORT=N on another port
+	$(muster) up $(embedded)
+
+down: ## stop it; data stays
+	$(muster) down
+
+workers: ## who works, and on what
+	$(muster) workers list
+
+logs: ## follow the log of one: W=worker-01 (or orchestrator)
+	$(muster) logs -f $(W)
+
+word-count: ## a first job: count the words of a folder of texts on the workers; DIR=folder
+	$(muster) word-count $(if $(DIR),-- '$(subst ','\'',$(DIR))')
+
+build-all: ## build the bundles and the images
+	$(muster) build-all
+
+check: ## types, lint, format, freshness of generated files
+	@node stacks/cli/setup.js test
+	@$(node) node_modules/typescript/bin/tsc -p .
+	@node_modules/.bin/biome check --error-on-warnings .
+	$(muster) render --check
+
+test: check ## check, then every test that this machine can run
+	@$(node) --disable-warning=ExperimentalWarning test/run.ts
+
+test-unit: ## the quick tests, under 30 s
+	@node stacks/cli/setup.js test
+	@$(node) --disable-warning=ExperimentalWarning test/run.ts unit
+
+golden: ## write the goldens anew
+	@node stacks/cli/setup.js test
+	@MUSTER_GOLDEN=update $(node) --disable-warning=ExperimentalWarning test/run.ts unit
+
+lab: ## Debian, root: install and build once, in a cache, what the full suite needs
+	@test/lab/lab up

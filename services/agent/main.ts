@@ -1,0 +1,89 @@
+// The agent's process: the only place that reads its arguments, environment and signals.
+import { readFileSync } from 'node:fs';
+import { availableParallelism, hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startAgent } from './agent.ts';
+import { createClock } from './core/clock.ts';
+import { createLog, reasonOf } from './core/log.ts';
+import { askHealth } from './health.ts';
+import { parseSettings, type Settings } from './settings.ts';
+import { usage } from './usage.ts';
+import { version } from './version.ts';
+
+const exitCodes = { failed: 1, badSettings: 2, environment: 3 } as const;
+
+const readUptime = (): string | null => {
+  try {
+    return readFileSync('/proc/uptime', 'utf8');
+  } catch {
+    return null;
+  }
+};
+
+const say = (text: string): void => void process.stdout.write(text);
+const complain = (text: string): void => void process.stderr.write(`muster-agent: ${text}\n`);
+
+/** With port 0 the agent wrote where it listens. */
+const healthAddress = ({ host, port }: Settings['health'], state: string): { host: string; port: number } => {
+  if (port !== 0) return { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port };
+  const address = readFileSync(join(state, 'health'), 'utf8').trim();
+  const at = address.lastIndexOf(':');
+  return { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) };
+};
+
+const runAgent = async (settings: Settings, warnings: readonly string[]): Promise<void> => {
+  if (process.pid === 1) {
+    complain(
+      'refusing to run as process 1, where ended children of jobs would stay as zombies\n' +
+        '   → docker run --init …, or "init: true" in a compose file',
+    );
+    process.exit(exitCodes.environment);
+  }
+  // Whoever reads our lines may go before us; jobs must not end for that.
+  process.stdout.on('error', () => {});
+  const log = createLog(say, settings.verbose ? 'debug' : 'info');
+  for (const warning of warnings) log.warn(warning);
+  const state = resolve(settings.state);
+  const host = {
+    ...{ env: process.env, hostname: hostname(), availableCpus: availableParallelism(), arch: process.arch },
+    ...{ clock: createClock(readUptime), random: Math.random, log },
+  };
+  const agent = await startAgent({ ...settings, state }, host);
+  let asked = 0;
+  const stop = (signal: string) => {
+    asked++;
+    log.info(asked === 1 ? 'stopping' : 'stopping now', { signal, drainSeconds: settings.drainSeconds });
+    // Whatever hangs, the process ends two seconds after the drain.
+    if (asked === 1) setTimeout(() => process.exit(0), settings.drainSeconds * 1000 + 2000);
+    void agent.stop().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+};
+
+const parsed = parseSettings(process.argv.slice(2), process.env);
+switch (parsed.kind) {
+  case 'help':
+    say(usage);
+    break;
+  case 'version':
+    say(`${version}\n`);
+    break;
+  case 'problems':
+    for (const problem of parsed.problems) complain(problem);
+    process.exitCode = exitCodes.badSettings;
+    break;
+  case 'health': {
+    const { host, port } = healthAddress(parsed.health, parsed.state);
+    // No await at the top level: the bundle is CommonJS.
+    void askHealth(host, port).then((well) => {
+      process.exitCode = well ? 0 : exitCodes.failed;
+    });
+    break;
+  }
+  case 'run':
+    runAgent(parsed.settings, parsed.warnings).catch((error: unknown) => {
+      complain(reasonOf(error));
+      process.exit(exitCodes.failed);
+    });
+}

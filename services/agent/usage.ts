@@ -1,0 +1,28 @@
+// What does `muster-agent --help` say?
+
+export const usage = `muster-agent: runs jobs for a Muster orchestrator
+
+  muster-agent [flags]     register, take offers, run jobs
+  muster-agent health      ask a running agent; exit code 0 when it is well
+
+flags (each beats its variable)
+  --orchestrator-url URL   MUSTER_ORCHESTRATOR_URL, SIMPLETUNER_ORCHESTRATOR_URL, SERVER_URL; also --server-url
+  --name NAME              MUSTER_WORKER_NAME, SIMPLETUNER_WORKER_NAME, WORKER_ID; also --worker-id
+  --token-file FILE        MUSTER_TOKEN_FILE: secret of the class, or the worker's own token
+  --worker-token TOKEN     MUSTER_WORKER_TOKEN, SIMPLETUNER_WORKER_TOKEN: others may see it, prefer the file
+  -v, --verbose            say more
+  --version, --help
+
+variables
+  MUSTER_WORKER_CLASS      the class that the secret belongs to
+  MUSTER_LABELS            JSON object, such as {"size":"large"}
+  MUSTER_CPUS, MUSTER_MEMORY_MIB, MUSTER_GPUS (auto, none, a count): at most so much for jobs
+  MUSTER_DRAIN_SECONDS     on SIGTERM jobs may finish for so long (30)
+  MUSTER_STATE             folder for identity, jobs and unsent results (~/.local/state/muster-agent)
+  MUSTER_HEALTH            host:port of /health and /metrics (127.0.0.1:50052); port 0 takes a free one,
+                           which is written to the file "health" in the state folder
+  MUSTER_JOB_INHERIT       clean: jobs get PATH, LANG, LC_*, TZ, LD_LIBRARY_PATH, CUDA_*, NVIDIA_*
+                           image: everything but the agent's own variables
+  MUSTER_JOB_ENVIRONMENT   names of variables that jobs get as well
+  MUSTER_ISOLATION         auto, or process-group to leave cgroups alone
+`;

@@ -1,0 +1,56 @@
+// How does a verb reach the orchestrator, and how does what goes wrong there read on a terminal?
+import { type Client, createClient, Refusal, Unreachable } from '../drivers/orchestrator.ts';
+import { readSecret } from '../drivers/secrets.ts';
+import { isExpectedUp, keyFileOf, urlOf } from './place.ts';
+import { exitCodes, Failure, type Io } from './types.ts';
+
+/** A restart of the orchestrator takes about a second; a longer silence is worth a sentence. */
+const outwaitMs = 10_000;
+
+/** Runs `work` with a client that has the admin key; refusals and silence become Failures. */
+export async function withClient<Result>(io: Io, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const file = keyFileOf(io);
+  const key = readKey(file);
+  if (key === null) throw new Failure(exitCodes.environment, `there is no key in ${file}`, 'make up-workers');
+  try {
+    const url = await urlOf(io);
+    const onWait = () => io.stderr.write(`muster: waiting for the orchestrator at ${url}\n`);
+    return await work(createClient({ url, key, retryMs: isExpectedUp(io) ? outwaitMs : 0, onWait }));
+  } catch (error) {
+    throw failureOf(error);
+  }
+}
+
+function readKey(file: string): string | null {
+  try {
+    return readSecret(file);
+  } catch (error) {
+    throw new Failure(
+      exitCodes.environment,
+      `the key in ${file} cannot be read: ${(error as Error).message}`,
+      'run it as the user who started the cluster, or name another file with MUSTER_KEY_FILE',
+      { cause: error },
+    );
+  }
+}
+
+function failureOf(error: unknown): unknown {
+  if (error instanceof Unreachable) {
+    return new Failure(exitCodes.environment, error.message, 'make up-workers, or MUSTER_URL=… for another one', {
+      cause: error,
+    });
+  }
+  if (!(error instanceof Refusal)) return error;
+  const problems = error.problems.map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+  if (error.status === 401) {
+    return new Failure(
+      exitCodes.refused,
+      `the orchestrator does not take this key: ${error.message}`,
+      'MUSTER_KEY_FILE=…',
+    );
+  }
+  const wrong = error.status === 400 || error.status === 422;
+  return new Failure(wrong ? exitCodes.badInput : exitCodes.failed, `${error.message}${problems}`, undefined, {
+    cause: error,
+  });
+}

@@ -1,0 +1,21 @@
+// How does the cluster stop on Docker? `docker compose down`, where anything of the project is there.
+import { findEngine, projectContainers } from '../../drivers/docker.ts';
+import { composeDown } from '../../index.ts';
+import { runOrFail } from '../commands.ts';
+import { projectOf } from '../place.ts';
+import type { Io } from '../types.ts';
+
+/** Removes the project's containers and networks and returns its services, sorted; volumes stay. */
+export async function stopOnDocker(io: Io, home: string, say: (line: string) => void): Promise<readonly string[]> {
+  const engine = await findEngine(io.env);
+  if (engine.state !== 'answers') return [];
+  const containers = await projectContainers(engine.docker, projectOf(io));
+  if (containers.length === 0) return [];
+  const timer = setTimeout(() => say('  waiting   for running jobs to end or to be handed back'), 1000);
+  try {
+    for (const command of composeDown()) await runOrFail(io, command, { ...io.env, MUSTER_HOME: home });
+  } finally {
+    clearTimeout(timer);
+  }
+  return [...new Set(containers.map(({ service }) => service))];
+}

@@ -1,0 +1,63 @@
+// Which verbs does `muster` have? The registry, and how a call of it ends.
+import { buildAll } from './build-all.ts';
+import { check } from './check.ts';
+import { down } from './down.ts';
+import { jobs } from './jobs.ts';
+import { logs } from './logs.ts';
+import { render } from './render.ts';
+import { status } from './status.ts';
+import { Command, CommanderError, exitCodes, Failure, type Io, type Verb } from './types.ts';
+import { up } from './up.ts';
+import { wordCount } from './word-count.ts';
+import { workers } from './workers.ts';
+
+export const verbs = { up, down, status, workers, jobs, logs, wordCount, check, render, buildAll } satisfies Record<
+  string,
+  Verb
+>;
+
+function report(io: Io, error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  if (error instanceof Failure) {
+    const remedy = error.remedy === undefined ? '' : `   → ${error.remedy}\n`;
+    io.stderr.write(`muster: ${error.message}\n${remedy}`);
+    return error.exitCode;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`muster: this is a bug of Muster's\n${text}\n`);
+  return exitCodes.failed;
+}
+
+/** Runs one call of `muster` and gives its exit code. `argv` is without node and script. Nothing is thrown. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = exitCodes.done;
+  const program = new Command('muster')
+    .description('One cluster.yaml becomes a running AI cluster.')
+    .option('--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // What commander writes as an error gets the manner of all others.
+      writeErr: (text) =>
+        io.stderr.write(
+          text.replace(/^error: /, 'muster: ').replace(/^\(Did you mean (.*)\?\)$/m, '   → did you mean "$1"?'),
+        ),
+    })
+    .showSuggestionAfterError(true);
+  for (const verb of Object.values(verbs)) {
+    verb(program, io, (ended) => {
+      code = ended;
+    });
+  }
+  try {
+    if (argv.length === 0) program.outputHelp();
+    else if (argv[0] === '--version') io.stdout.write(`${(await import('../index.ts')).version}\n`);
+    else await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    return report(io, error);
+  }
+}

@@ -1,0 +1,35 @@
+// How is the cluster? `muster status`: where it is, how many workers and jobs are in which state.
+import type { StatusView } from '../../services/protocol/index.ts';
+import { writeJson, writeLine } from './output.ts';
+import { formatAgo } from './text.ts';
+import { exitCodes, type Io, type Verb } from './types.ts';
+
+async function runStatus(io: Io, json: boolean): Promise<number> {
+  const { withClient } = await import('./api.ts');
+  return withClient(io, async (client) => {
+    const status = await client.call<StatusView>('GET', '/api/v1/status');
+    if (json) {
+      writeJson(io, { url: client.url, ...status });
+      return exitCodes.done;
+    }
+    writeLine(io, `${client.url}   muster ${status.version}, started ${formatAgo(status.startedAt, Date.now())}`);
+    writeLine(io, `workers  ${countsText(status.workers)}`);
+    writeLine(io, `jobs     ${countsText(status.jobs)}`);
+    writeLine(io, 'next:  muster workers    muster jobs list');
+    return exitCodes.done;
+  });
+}
+
+/** `3 idle, 1 busy`; `none`. */
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).flatMap(([state, count]) => (count === 0 ? [] : [`${count} ${state}`]));
+  return parts.join(', ') || 'none';
+}
+
+export const status: Verb = (program, io, exit) => {
+  program
+    .command('status')
+    .description('is it up, and what does it do?')
+    .option('--json', 'print {url, version, startedAt, jobs, workers} for programs')
+    .action(async (options: { json?: true }) => exit(await runStatus(io, options.json === true)));
+};

@@ -1,0 +1,26 @@
+// How does one worker read, with all that is known of it?
+import type { WorkerView } from '../../../services/protocol/index.ts';
+import { formatMemory } from '../../index.ts';
+import { formatAgo, plain } from '../text.ts';
+import { formatGpus, formatLabels } from './table.ts';
+
+export function workerText(worker: WorkerView, nowMs: number): string {
+  const { cpus, cpusFree, draining, gpus, jobs, labels, lastSeenAt, load, memoryMiB, name, state } = worker;
+  const load1 = load === null ? '–' : `CPU ${Math.round(load.cpu * 100)} %, ${formatMemory(load.memoryUsedMiB)} used`;
+  return plain(
+    [
+      `${name}   ${state}${draining ? ', drained' : ''}`,
+      `  id         ${worker.id}`,
+      `  class      ${worker.class ?? '–'}   ${worker.kind}, version ${worker.version ?? '–'}`,
+      `  labels     ${formatLabels(labels) || '–'}`,
+      `  cpus       ${cpusFree} free of ${cpus}`,
+      `  memory     ${formatMemory(memoryMiB)}`,
+      `  gpus       ${formatGpus(gpus)}`,
+      `  isolation  ${worker.isolation ?? '–'}`,
+      `  load       ${load1}`,
+      `  jobs       ${jobs.map((id) => id.slice(0, 8)).join(' ') || '–'}`,
+      `  seen       ${formatAgo(lastSeenAt, nowMs)}`,
+      `next:  muster logs ${name}    muster workers ${draining ? 'undrain' : 'drain'} ${name}`,
+    ].join('\n'),
+  );
+}
