@@ -20,9 +20,12 @@ const wanted = all.filter((file) => (chosen.length > 0 ? chosen.some((part) => f
 
 const totals = { passed: 0, failed: 0, skipped: new Map<string, number>() };
 const startedAt = performance.now();
+// Each test file is a process that reads the same sources: what was compiled once is kept.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/compile');
+// Most of them wait for a process or a socket most of the time.
 await runFiles(
   wanted.filter((file) => !isSlow(file)),
-  Math.max(2, availableParallelism()),
+  3 * availableParallelism(),
 );
 // One at a time: they share the machine's ports, engine and processors.
 if (!unitOnly) await runFiles(wanted.filter(isSlow), 1);

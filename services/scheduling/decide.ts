@@ -3,9 +3,11 @@ import { dispatch } from './dispatch.ts';
 import { Draft } from './draft.ts';
 import { start, tick } from './expiry.ts';
 import { cancel, submit } from './jobs.ts';
-import { accept, heartbeat, refuse, report } from './leases.ts';
+import { accept, refuse } from './leases.ts';
+import { register } from './register.ts';
+import { heartbeat, report } from './reports.ts';
 import type { Decision, Event, Now, State, Times } from './types.ts';
-import { createWorker, drain, leave, register, removeWorker, seen, stream } from './workers.ts';
+import { createWorker, drain, leave, removeWorker, seen, stream } from './workers.ts';
 
 /**
  * Changes to write, effects to carry out once they are durable, and the reply to whoever caused the event.

@@ -50,7 +50,8 @@ function best(job: Job, places: readonly Place[], state: State): Place | null {
 function othersMay(job: Job, state: State): boolean {
   for (const worker of state.workers.values()) {
     const session = state.sessions.get(worker.id);
-    if (!session || session.left || worker.draining || job.killed.includes(worker.id)) continue;
+    // One without a stream may be dead itself: to wait for it would hold the job up until its session expires.
+    if (!session?.streamOpen || session.left || worker.draining || job.killed.includes(worker.id)) continue;
     if (!misfit(job.spec, worker)) return true;
   }
   return false;

@@ -1,12 +1,10 @@
 // What happens when jobs are submitted and cancelled?
 import type { Draft } from './draft.ts';
 import { endAttempt } from './leases.ts';
-import type { Decision, Event, Job } from './types.ts';
-
-type Of<T extends Event['type']> = Extract<Event, { type: T }>;
+import type { Decision, EventOf, Job } from './types.ts';
 
 /** All jobs of one event are durable together or not at all. */
-export function submit(draft: Draft, event: Of<'submit'>): Decision {
+export function submit(draft: Draft, event: EventOf<'submit'>): Decision {
   for (const { id, spec, idempotencyKey } of event.jobs) {
     const job: Job = {
       id,
@@ -37,7 +35,7 @@ export function submit(draft: Draft, event: Of<'submit'>): Decision {
 }
 
 /** Of a cancel and a completion that race, the first one wins and the other is told. */
-export function cancel(draft: Draft, event: Of<'cancel'>): Decision {
+export function cancel(draft: Draft, event: EventOf<'cancel'>): Decision {
   const job = draft.job(event.jobId);
   if (!job) return draft.refuse('unknown_job', `there is no job ${event.jobId}`, event.jobId);
   if (job.finishedAt !== null) {

@@ -1,12 +1,14 @@
-// What happens when a worker is made, removed, drained, registers, connects and leaves?
+// What happens when a worker is made, removed, drained, connects and leaves?
 import type { Draft } from './draft.ts';
-import { sameFence } from './fence.ts';
-import { adopt, currentSession, endAttempt, staleSession } from './leases.ts';
-import type { Decision, Ending, Event, Job, Lease, Session } from './types.ts';
+import { currentSession, endAttempt, staleSession } from './leases.ts';
+import type { Decision, Ending, EventOf, Job, Session } from './types.ts';
 
-type Of<T extends Event['type']> = Extract<Event, { type: T }>;
-
-const ending = (cause: Ending['cause'], detail: string): Ending => ({ cause, detail, exitCode: null, outputs: [] });
+export const ending = (cause: Ending['cause'], detail: string): Ending => ({
+  cause,
+  detail,
+  exitCode: null,
+  outputs: [],
+});
 
 /** Nobody has connected as this worker since `mono`. */
 export const absent = (mono: number): Session => ({
@@ -19,14 +21,14 @@ export const absent = (mono: number): Session => ({
   refusals: 0,
 });
 
-export function createWorker(draft: Draft, event: Of<'create_worker'>): Decision {
+export function createWorker(draft: Draft, event: EventOf<'create_worker'>): Decision {
   draft.putWorker(event.worker);
   draft.putSession(event.worker.id, absent(draft.now.mono));
   draft.audit('worker.created', event.worker.id, { name: event.worker.name, class: event.worker.class });
   return draft.done();
 }
 
-export function removeWorker(draft: Draft, event: Of<'remove_worker'>): Decision {
+export function removeWorker(draft: Draft, event: EventOf<'remove_worker'>): Decision {
   const { workerId } = event;
   const worker = draft.worker(workerId);
   if (!worker) return draft.refuse('unknown_worker', `there is no worker ${workerId}`, workerId);
@@ -46,7 +48,7 @@ export function removeWorker(draft: Draft, event: Of<'remove_worker'>): Decision
 }
 
 /** A flag of the worker, not a state: no heartbeat, reconnect or restart clears it (I10). */
-export function drain(draft: Draft, event: Of<'drain'>): Decision {
+export function drain(draft: Draft, event: EventOf<'drain'>): Decision {
   const worker = draft.worker(event.workerId);
   if (!worker) return draft.refuse('unknown_worker', `there is no worker ${event.workerId}`, event.workerId);
   if (worker.draining === event.draining) return draft.done();
@@ -64,57 +66,7 @@ export function drain(draft: Draft, event: Of<'drain'>): Decision {
   return draft.done();
 }
 
-/** A new start of an agent: what it claims is compared with what it should have (I3, I5). */
-export function register(draft: Draft, event: Of<'register'>): Decision {
-  const { workerId, claims } = event;
-  const worker = draft.worker(workerId);
-  if (!worker) return draft.refuse('unknown_worker', `there is no worker ${workerId}`, workerId);
-  const before = draft.session(workerId);
-  if (before && before.id !== event.session) cut(draft, workerId);
-  draft.putWorker({ ...worker, ...event.facts });
-  draft.putSession(workerId, {
-    id: event.session,
-    streamOpen: before?.id === event.session && before.streamOpen,
-    left: false,
-    lastSeen: draft.now.mono,
-    lastSeenAt: draft.now.wall,
-    quietUntil: 0,
-    refusals: 0,
-  });
-  draft.audit('worker.registered', workerId);
-
-  for (const job of heldJobs(draft, workerId)) settleHeld(draft, job, event);
-  const resume: Lease[] = [];
-  const abandon: Lease[] = [];
-  for (const claim of claims) {
-    const attempt = draft.job(claim.jobId)?.attempts.at(-1);
-    const held = draft.held(workerId).has(claim.jobId) && attempt && sameFence(attempt.fence, claim.fence);
-    if (held || adopt(draft, workerId, event.session, claim)) resume.push(claim);
-    else abandon.push(claim);
-  }
-  return draft.done({ ok: true, type: 'registered', resume, abandon });
-}
-
-function settleHeld(draft: Draft, job: Job, event: Of<'register'>): void {
-  const attempt = job.attempts.at(-1);
-  if (!attempt) return;
-  const claimed = event.claims.some((claim) => claim.jobId === job.id && sameFence(claim.fence, attempt.fence));
-  if (claimed) {
-    // Its accept may have been carried out while the answer was lost; the claim says that it runs.
-    const startedAt = attempt.startedAt ?? draft.now.wall;
-    const running = { ...attempt, state: 'running' as const, session: event.session, startedAt };
-    const attempts = [...job.attempts.slice(0, -1), running];
-    draft.putJob({ ...job, state: 'running', startedAt: job.startedAt ?? startedAt, attempts });
-    draft.setDeadline(job.id, draft.now.mono + draft.times.ttlMs + draft.times.graceMs);
-    draft.audit('attempt.resumed', job.id, { worker: event.workerId });
-  } else if (attempt.state === 'offered') {
-    endAttempt(draft, job, ending('not_accepted', 'the agent started again before it took the offer'));
-  } else {
-    endAttempt(draft, job, ending('agent_died', 'the agent started again without this job'));
-  }
-}
-
-export function stream(draft: Draft, event: Of<'stream'>): Decision {
+export function stream(draft: Draft, event: EventOf<'stream'>): Decision {
   const session = currentSession(draft, event.workerId, event.session);
   if (!session) return staleSession(draft, event.workerId);
   draft.putSession(event.workerId, { ...session, streamOpen: event.open });
@@ -122,12 +74,12 @@ export function stream(draft: Draft, event: Of<'stream'>): Decision {
 }
 
 /** Any other request that its token opened. */
-export function seen(draft: Draft, event: Of<'seen'>): Decision {
+export function seen(draft: Draft, event: EventOf<'seen'>): Decision {
   return currentSession(draft, event.workerId, event.session) ? draft.done() : staleSession(draft, event.workerId);
 }
 
 /** The agent says goodbye; what it still holds goes to others at once. */
-export function leave(draft: Draft, event: Of<'leave'>): Decision {
+export function leave(draft: Draft, event: EventOf<'leave'>): Decision {
   const session = currentSession(draft, event.workerId, event.session);
   if (!session) return staleSession(draft, event.workerId);
   endAll(draft, event.workerId, ending('drained', 'the worker left'));
@@ -141,7 +93,7 @@ export function goOffline(draft: Draft, workerId: string, session: Session): voi
   draft.putSession(workerId, { ...session, streamOpen: false, left: true });
 }
 
-function cut(draft: Draft, workerId: string): void {
+export function cut(draft: Draft, workerId: string): void {
   const session = draft.session(workerId);
   if (session && !session.left) draft.effect({ type: 'cut', workerId, session: session.id });
 }
@@ -150,5 +102,5 @@ function endAll(draft: Draft, workerId: string, how: Ending): void {
   for (const job of heldJobs(draft, workerId)) endAttempt(draft, job, how);
 }
 
-const heldJobs = (draft: Draft, workerId: string): Job[] =>
+export const heldJobs = (draft: Draft, workerId: string): Job[] =>
   [...draft.held(workerId)].map((id) => draft.job(id)).filter((job) => job !== undefined);

@@ -1,0 +1,24 @@
+// Which rows does a decision write?
+import type { Job } from './job.ts';
+import type { Brake } from './state.ts';
+import type { Session, Worker } from './worker.ts';
+
+/** A row to write, memory and store alike. Sessions, deadlines and the brake are memory only. */
+export type Change =
+  | { readonly table: 'meta'; readonly epoch: number; readonly counter: number; readonly nextJobNumber: number }
+  | { readonly table: 'jobs'; readonly row: Job }
+  | { readonly table: 'workers'; readonly id: string; readonly row: Worker | null }
+  | { readonly table: 'audit'; readonly row: AuditEntry }
+  | { readonly table: 'sessions'; readonly workerId: string; readonly row: Session | null }
+  | { readonly table: 'deadlines'; readonly jobId: string; readonly at: number | null }
+  | { readonly table: 'brake'; readonly row: Brake | null }
+  | { readonly table: 'tick'; readonly at: number };
+
+/** One per state change and per refused attempt; the store numbers and chains them. */
+export type AuditEntry = {
+  readonly action: string;
+  /** A job or worker id. */
+  readonly target: string;
+  readonly outcome: 'done' | 'refused';
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+};

@@ -1,0 +1,53 @@
+// What may happen to the scheduler?
+import type { Ending, Lease, NewJob } from './job.ts';
+import type { Worker } from './worker.ts';
+
+export type Event =
+  | { readonly type: 'start' }
+  | { readonly type: 'tick' }
+  /** Offers what is queued to who is free; to be run after any other event. */
+  | { readonly type: 'dispatch' }
+  | { readonly type: 'submit'; readonly jobs: readonly NewJob[] }
+  | { readonly type: 'cancel'; readonly jobId: string }
+  | { readonly type: 'create_worker'; readonly worker: Worker }
+  /** Without `force` a worker that holds jobs is not removed; with it they are queued again. */
+  | { readonly type: 'remove_worker'; readonly workerId: string; readonly force: boolean }
+  | { readonly type: 'drain'; readonly workerId: string; readonly draining: boolean }
+  | {
+      readonly type: 'register';
+      readonly workerId: string;
+      readonly session: string;
+      readonly facts: Pick<Worker, 'kind' | 'instance' | 'reportedLabels' | 'capacity' | 'isolation' | 'version'> & {
+        readonly tokenHash?: string;
+        readonly name?: string;
+      };
+      readonly claims: readonly Lease[];
+    }
+  | { readonly type: 'stream'; readonly workerId: string; readonly session: string; readonly open: boolean }
+  | { readonly type: 'seen'; readonly workerId: string; readonly session: string }
+  | { readonly type: 'accept'; readonly workerId: string; readonly session: string; readonly lease: Lease }
+  | {
+      readonly type: 'refuse';
+      readonly workerId: string;
+      readonly session: string;
+      readonly lease: Lease;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'heartbeat';
+      readonly workerId: string;
+      readonly session: string;
+      readonly leases: readonly Lease[];
+    }
+  | {
+      readonly type: 'report';
+      readonly workerId: string;
+      readonly session: string;
+      readonly lease: Lease;
+      readonly seq: number;
+      readonly ended: Ending | null;
+    }
+  | { readonly type: 'leave'; readonly workerId: string; readonly session: string };
+
+/** The event of that type. */
+export type EventOf<T extends Event['type']> = Extract<Event, { type: T }>;
