@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AttemptParts } from './attempt.ts';
+import type { AttemptParts } from './attempt-parts.ts';
 import { Attempts } from './attempts.ts';
 import type { Clock } from './core/clock.ts';
 import { LeaseTable } from './core/leases.ts';

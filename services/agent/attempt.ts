@@ -1,14 +1,12 @@
 // What happens to one attempt, from its accepted offer to the acknowledged report?
 import type { LeaseName, Offer } from '../protocol/index.ts';
-import type { Clock } from './core/clock.ts';
-import type { Inherit } from './core/environment.ts';
+import type { AttemptParts } from './attempt-parts.ts';
 import { markerOf } from './core/leases.ts';
-import { type Log, reasonOf } from './core/log.ts';
+import { reasonOf } from './core/log.ts';
 import type { ResultRecord } from './core/records.ts';
 import { type StopReason, StopRequest } from './core/stop-request.ts';
 import { deliver } from './delivery.ts';
 import { bareResult, execute } from './execution.ts';
-import type { Executor } from './executors/types.ts';
 import {
   type AttemptFolder,
   createAttemptFolder,
@@ -16,29 +14,7 @@ import {
   removeAttemptFolder,
   writeResult,
 } from './spool/attempt-folder.ts';
-import type { LogLimits } from './spool/log-file.ts';
-import type { Client } from './wire/client.ts';
 import { type LogShipper, shipLog } from './wire/log-shipper.ts';
-
-export type AttemptParts = {
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  readonly executor: Executor;
-  readonly session: string;
-  readonly jobsFolder: string;
-  /** The agent's own; what a job gets of it is decided in core/environment.ts. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly inherit: Inherit;
-  readonly passOn: readonly string[];
-  readonly logLimits: LogLimits;
-  /** How long a job may take to end after TERM. */
-  readonly graceMs: number;
-  worker(): string;
-  /** A job said how far it is: worth a heartbeat. */
-  progressed(): void;
-};
 
 export class Attempt {
   readonly lease: LeaseName;

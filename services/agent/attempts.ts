@@ -1,13 +1,15 @@
 // Which attempts does this agent have, and what do offers, heartbeats and deadlines do to them?
+
+import { agentPaths } from '../protocol/agent-paths.ts';
 import type { LeaseName, Offer } from '../protocol/index.ts';
-import { Attempt, type AttemptParts } from './attempt.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptParts } from './attempt-parts.ts';
 import { isPlainLease, type LeaseTable, markerOf } from './core/leases.ts';
 import { reasonOf } from './core/log.ts';
 import type { StopReason } from './core/stop-request.ts';
 import { diskFreeMiB } from './hardware/index.ts';
 import { findLeftovers } from './spool/attempt-folder.ts';
 import { isDone } from './wire/client.ts';
-import { paths } from './wire/paths.ts';
 
 /** Kept free beside the inputs of a job. */
 const reserveMiB = 64;
@@ -72,7 +74,7 @@ export class Attempts {
       const reason = await this.#objection(offer);
       if (reason !== null) {
         log.info('offer refused', { ...attempt.lease, reason });
-        await client.call('POST', paths.refuse, { session, ...attempt.lease, reason }).catch(() => null);
+        await client.call('POST', agentPaths.refuse, { session, ...attempt.lease, reason }).catch(() => null);
         return;
       }
       let sentAtMs = 0;
@@ -80,7 +82,7 @@ export class Attempts {
         sentAtMs = clock.nowMs();
         return { session, ...attempt.lease };
       };
-      const answer = await client.insist('POST', paths.accept, body, attempt.gone);
+      const answer = await client.insist('POST', agentPaths.accept, body, attempt.gone);
       if (answer === null || !isDone(answer))
         return log.info('offer dropped', { ...attempt.lease, status: answer?.status });
       log.info('job started', attempt.lease);

@@ -1,11 +1,12 @@
 // How does a result reach the orchestrator? Outputs and log first, then the report, again and again until it counts.
+
+import { agentPaths } from '../protocol/agent-paths.ts';
 import type { LeaseName } from '../protocol/index.ts';
 import type { Log } from './core/log.ts';
 import { type ResultRecord, sentence, terminalSeq } from './core/records.ts';
 import type { AttemptFolder } from './spool/attempt-folder.ts';
 import { type Client, isDone } from './wire/client.ts';
 import type { LogShipper } from './wire/log-shipper.ts';
-import { paths } from './wire/paths.ts';
 import { sendOutput } from './wire/transfer.ts';
 
 /** The log may hold a result back no longer than this. */
@@ -42,7 +43,7 @@ export const deliver = async (
     outputs,
     progress: result.progress,
   };
-  const answer = await client.insist('POST', paths.report, () => report, gone);
+  const answer = await client.insist('POST', agentPaths.report, () => report, gone);
   if (answer === null) return;
   if (isDone(answer)) log.info('job ended', { ...lease, cause: result.cause, exitCode: result.exitCode });
   else log.warn('result refused', { ...lease, status: answer.status, code: answer.code });

@@ -1,7 +1,7 @@
 // What happens between an accepted offer and the end of the job's last process? Inputs, process, output, outcome.
 import { constants } from 'node:os';
 import type { Offer } from '../protocol/index.ts';
-import type { AttemptParts } from './attempt.ts';
+import type { AttemptParts } from './attempt-parts.ts';
 import { jobEnvironment } from './core/environment.ts';
 import { markerOf } from './core/leases.ts';
 import { reasonOf } from './core/log.ts';

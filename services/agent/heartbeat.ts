@@ -1,11 +1,12 @@
 // Is the agent alive, and which leases does it renew? Told at intervals until the last result is acknowledged (I11).
+
+import { agentPaths } from '../protocol/agent-paths.ts';
 import type { HeartbeatAnswer, Load } from '../protocol/index.ts';
 import type { Attempts } from './attempts.ts';
 import { jitteredMs, retryDelayMs } from './core/backoff.ts';
 import type { Clock } from './core/clock.ts';
 import { type Log, reasonOf } from './core/log.ts';
 import { type Client, isDone } from './wire/client.ts';
-import { paths } from './wire/paths.ts';
 
 export type HeartbeatParts = {
   readonly client: Client;
@@ -43,7 +44,7 @@ export const startHeartbeats = (parts: HeartbeatParts): Heartbeats => {
     const sentAtMs = clock.nowMs();
     const body = { session, seq: seq++, leases: attempts.held(), load };
     const limit = AbortSignal.timeout(Math.max(1000, Math.min(10_000, parts.everyMs())));
-    const answer = await client.call('POST', paths.heartbeat, body, limit);
+    const answer = await client.call('POST', agentPaths.heartbeat, body, limit);
     if (!isDone(answer)) {
       if (answer.status === 401 || answer.status === 409) parts.sessionLost();
       log.debug('heartbeat refused', { status: answer.status, code: answer.code });

@@ -1,4 +1,6 @@
 // How does the agent stay known to the orchestrator? Register, read the stream, and again from the start when it breaks.
+
+import { agentPaths } from '../protocol/agent-paths.ts';
 import type {
   Capacity,
   HeartbeatAnswer,
@@ -17,7 +19,6 @@ import type { Hardware } from './hardware/index.ts';
 import { type Heartbeats, startHeartbeats } from './heartbeat.ts';
 import type { Credentials } from './identity.ts';
 import { type Answer, type Client, isDone } from './wire/client.ts';
-import { paths } from './wire/paths.ts';
 import { readStream } from './wire/stream.ts';
 
 export type SessionParts = {
@@ -72,7 +73,7 @@ export class Session {
       const sinceMs = clock.nowMs();
       this.#stream = new AbortController();
       const signal = AbortSignal.any([this.#stream.signal, this.#stopped.signal]);
-      const path = `${paths.stream}?session=${this.#parts.session}`;
+      const path = `${agentPaths.stream}?session=${this.#parts.session}`;
       const end = await readStream(this.#parts.client, path, { opened: this.#opened, event: this.#event }, signal);
       if (end.opened) this.streamSeenMs = clock.nowMs();
       this.streamOpen = false;
@@ -95,7 +96,7 @@ export class Session {
     this.#stopped.abort();
     if (this.streamSeenMs === null) return;
     const { client, session } = this.#parts;
-    await client.call('POST', paths.leave, { session }, AbortSignal.timeout(1000)).catch(() => null);
+    await client.call('POST', agentPaths.leave, { session }, AbortSignal.timeout(1000)).catch(() => null);
   }
 
   /** True when registered, false when stopped before. */
@@ -109,7 +110,7 @@ export class Session {
       let waitMs = retryDelayMs(failures, random);
       let trouble: string;
       try {
-        const answer = await client.call('POST', paths.register, body, limit);
+        const answer = await client.call('POST', agentPaths.register, body, limit);
         if (isDone(answer)) {
           await this.#registered(answer.value as Registered, sentAtMs);
           return true;
@@ -172,7 +173,7 @@ export class Session {
   /** What was offered while no stream was open. */
   async #listOffers(): Promise<void> {
     const { client, attempts, session } = this.#parts;
-    const answer = await client.call('GET', `${paths.offers}?session=${session}`).catch(() => null);
+    const answer = await client.call('GET', `${agentPaths.offers}?session=${session}`).catch(() => null);
     const offers = (answer?.value as { offers?: Offer[] } | null | undefined)?.offers ?? [];
     for (const offer of offers) void attempts.take(offer);
   }

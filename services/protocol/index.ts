@@ -1,5 +1,6 @@
 // Front door of the wire: everything that may cross between the orchestrator, its agents and its clients.
 export * from './agent.ts';
+export * from './agent-paths.ts';
 export * from './api.ts';
 export * from './job.ts';
 export * from './text.ts';

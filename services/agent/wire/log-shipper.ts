@@ -1,9 +1,9 @@
 // How does a job's log reach the orchestrator? In chunks at offsets; after any trouble on from what is held there.
 import { open } from 'node:fs/promises';
+import { agentPaths } from '../../protocol/agent-paths.ts';
 import { retryDelayMs } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Client, isDone } from './client.ts';
-import { paths } from './paths.ts';
 
 const chunkBytes = 256 * 1024;
 /** Output that comes within this time travels together. */
@@ -25,7 +25,7 @@ export const shipLog = (
   log: Shipped,
   signal: AbortSignal,
 ): LogShipper => {
-  const query = `${paths.logs}/${encodeURIComponent(log.job)}?fence=${encodeURIComponent(log.fence)}`;
+  const query = `${agentPaths.logs}/${encodeURIComponent(log.job)}?fence=${encodeURIComponent(log.fence)}`;
   let offset = 0;
   let refused = false;
   let finishing = false;

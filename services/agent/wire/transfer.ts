@@ -1,15 +1,15 @@
 // How do a job's files come and go? Streamed, so that their size never matters to the agent's memory.
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { agentPaths } from '../../protocol/agent-paths.ts';
 import type { InputFile, LeaseName, OutputFile } from '../../protocol/index.ts';
 import { retryDelayMs } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
 import { BadInput, placeOf, writeInput } from '../spool/input-file.ts';
 import { type Client, isDone } from './client.ts';
-import { paths } from './paths.ts';
 
 const route = (kind: 'inputs' | 'artifacts', { job, fence }: LeaseName, digest: string): string =>
-  `${paths[kind]}/${encodeURIComponent(job)}/${digest}?fence=${encodeURIComponent(fence)}`;
+  `${agentPaths[kind]}/${encodeURIComponent(job)}/${digest}?fence=${encodeURIComponent(fence)}`;
 
 /** The disk says that this path cannot be: a file where a folder must be, a name that is too long. */
 const isPathTrouble = (error: unknown): boolean =>
