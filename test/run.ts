@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { leftovers } from './support/leaks.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Suites that drive real engines, whole clusters or faults; `unit` leaves them out. */
@@ -60,5 +61,7 @@ function report(): void {
   console.log(`${totals.passed} passed, ${totals.failed} failed, ${skipped} skipped`);
   const lab = process.env.CI === 'true' && skipped > 0;
   if (lab) console.log('CI installs what the suite needs: nothing may be skipped there');
-  process.exitCode = totals.failed > 0 || lab || totals.passed === 0 ? 1 : 0;
+  const left = leftovers();
+  for (const each of left) console.log(`left behind: ${each}`);
+  process.exitCode = totals.failed > 0 || lab || left.length > 0 || totals.passed === 0 ? 1 : 0;
 }

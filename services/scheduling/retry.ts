@@ -77,8 +77,11 @@ export function afterEnding(job: Job, ending: Ending, workerId: string, draft: D
   }
 }
 
-const spentDetail = (ending: Ending, spent: number, retries: number): string | null =>
-  retries === 0 ? ending.detail : `${ending.detail ?? ending.cause}; ${spent} of ${retries} retries used`;
+function spentDetail({ cause, detail, exitCode }: Ending, spent: number, retries: number): string | null {
+  if (retries === 0) return detail;
+  const how = detail ?? (exitCode === null ? cause : `exit ${exitCode}`);
+  return `${how}; ${spent} of ${retries} retries used`;
+}
 
 /** Exponential with full jitter: 0 … base·2ⁿ, at most backoffMax. */
 function backoffMs(attempt: number, draft: Draft): number {

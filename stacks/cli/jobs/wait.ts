@@ -11,6 +11,8 @@ export type Waited = { readonly jobs: readonly JobView[]; readonly exitCode: num
 const everyMs = 200;
 /** Jobs start about in the order in which they came, so the first open ones are where something happens. */
 const watchedAtOnce = 32;
+/** A job that still waits after so many looks is worth a word. */
+const patientLooks = 10;
 
 export function hasEnded({ state }: JobView): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled';
@@ -28,6 +30,7 @@ export async function waitForJobs(io: Io, client: Client, submitted: readonly Jo
   const jobs = [...submitted];
   const stop = new AbortController();
   const interrupt = () => stop.abort();
+  let looks = 0;
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     for (;;) {
@@ -40,6 +43,7 @@ export async function waitForJobs(io: Io, client: Client, submitted: readonly Jo
         jobs[at] = now;
         if (stateOf(before) !== stateOf(now) || before.worker !== now.worker) tell(io, now, progress(jobs));
       }
+      if (++looks === patientLooks) for (const job of seen) tellWhyNot(io, job);
       if (stop.signal.aborted) return { jobs, exitCode: interrupted(io, jobs) };
       if (!jobs.every(hasEnded)) await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => {});
     }
@@ -47,7 +51,9 @@ export async function waitForJobs(io: Io, client: Client, submitted: readonly Jo
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
   const failed = jobs.find((job) => job.state !== 'succeeded');
-  return { jobs, exitCode: failed === undefined ? exitCodes.done : exitCodeOf(failed) };
+  if (failed === undefined) return { jobs, exitCode: exitCodes.done };
+  io.stderr.write(`   → muster jobs logs ${failed.id.slice(0, 8)}\n`);
+  return { jobs, exitCode: exitCodeOf(failed) };
 }
 
 function progress(jobs: readonly JobView[]): string {
@@ -60,6 +66,12 @@ function tell(io: Io, job: JobView, count: string): void {
   const where = job.worker === null || job.state === 'queued' ? '' : ` on ${plain(job.worker)}`;
   const why = job.state === 'failed' ? `: ${plain(job.detail ?? job.cause ?? '')}` : '';
   io.stderr.write(`${job.id.slice(0, 8)} ${what}  ${stateOf(job)}${where}${why}${hasEnded(job) ? count : ''}\n`);
+}
+
+function tellWhyNot(io: Io, { id, state, whyNot }: JobView): void {
+  if (state !== 'queued' || whyNot.length === 0) return;
+  const reasons = whyNot.map(({ worker, reason }) => `${plain(worker)}: ${plain(reason)}`).join('; ');
+  io.stderr.write(`${id.slice(0, 8)} waits   ${reasons}\n`);
 }
 
 function interrupted(io: Io, jobs: readonly JobView[]): number {
