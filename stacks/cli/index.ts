@@ -1,6 +1,7 @@
 // Which verbs does `muster` have? The registry, and how a call of it ends.
 import { buildAll } from './build-all.ts';
 import { check } from './check.ts';
+import { completion } from './completion.ts';
 import { down } from './down.ts';
 import { jobs } from './jobs.ts';
 import { logs } from './logs.ts';
@@ -11,10 +12,19 @@ import { up } from './up.ts';
 import { wordCount } from './word-count.ts';
 import { workers } from './workers.ts';
 
-export const verbs = { up, down, status, workers, jobs, logs, wordCount, check, render, buildAll } satisfies Record<
-  string,
-  Verb
->;
+export const verbs = {
+  up,
+  down,
+  status,
+  workers,
+  jobs,
+  logs,
+  wordCount,
+  check,
+  render,
+  buildAll,
+  completion,
+} satisfies Record<string, Verb>;
 
 function report(io: Io, error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
