@@ -7,7 +7,6 @@ _muster() {
   done
   case "$path" in
     # one line per verb is put here
-    *) ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}")
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { JobList, JobView, WorkerList, WorkerView } from '../../services/protocol/index.ts';
 import { Clone, eventually, type Form } from './clone.ts';
+import { pidOf, remainsOf } from './clone-processes.ts';
 import { hostProcesses } from './host-processes.ts';
 
 const three = ['worker-01', 'worker-02', 'worker-03'];
@@ -45,6 +46,19 @@ export function tellClusterStory(form: Form): void {
     strictEqual(second.code, 0, second.stderr);
     match(second.stdout + second.stderr, /nothing to change \(3 workers idle\)/);
     deepStrictEqual(['orchestrator', ...three].map(daemon), before);
+  });
+
+  test(`every agent says that it is well (${form})`, async () => {
+    if (form === 'docker') {
+      await eventually('the containers are healthy', async () => {
+        const { stdout } = await clone.run('docker', ['compose', 'ps', '--format', '{{.Service}} {{.Health}}']);
+        return three.every((name) => stdout.includes(`${name} healthy`));
+      });
+      return;
+    }
+    const { health } = await clone.ask<{ health: Record<string, string> }>('status');
+    deepStrictEqual(Object.keys(health).sort(), three);
+    for (const url of Object.values(health)) strictEqual((await fetch(url)).status, 200, url);
   });
 
   test(`word-count equals wc -w over files with spaces and UTF-8 in their names (${form})`, async () => {
@@ -167,41 +181,9 @@ export function tellClusterStory(form: Form): void {
   test(`make down leaves nothing behind but data, and up finds it again (${form})`, async () => {
     const before = (await clone.get<JobList>('/api/v1/jobs?limit=200')).jobs.length;
     strictEqual((await clone.make('down')).code, 0);
-    deepStrictEqual(await leftovers(clone), []);
+    deepStrictEqual(await remainsOf(clone), []);
     strictEqual((await clone.make('up-workers')).code, 0);
     strictEqual((await clone.get<JobList>('/api/v1/jobs?limit=200')).jobs.length, before);
     strictEqual((await clone.make('down')).code, 0);
   });
-}
-
-/** The pid, on this machine, of the daemon that is the orchestrator or the named worker. */
-function pidOf(clone: Clone, name: string): number {
-  if (clone.form === 'docker') {
-    const filters = [`label=com.docker.compose.project=${clone.project}`, `label=com.docker.compose.service=${name}`];
-    const list = execFileSync('docker', ['ps', '-q', ...filters.flatMap((each) => ['--filter', each])], {
-      env: clone.env,
-    });
-    const container = list.toString().trim().split('\n')[0] as string;
-    const init = execFileSync('docker', ['inspect', '-f', '{{.State.Pid}}', container], { env: clone.env })
-      .toString()
-      .trim();
-    return hostProcesses().find((each) => each.parent === Number(init))?.pid as number;
-  }
-  const sign = name === 'orchestrator' ? '\0MUSTER_CLASSES=' : `\0MUSTER_WORKER_CLASS=${name}\0`;
-  const found = hostProcesses().find(
-    (each) => each.environment.includes(sign) && each.environment.includes(clone.home) && /\.cjs/.test(each.command),
-  );
-  if (!found) throw new Error(`${name} does not run`);
-  return found.pid;
-}
-
-async function leftovers(clone: Clone): Promise<string[]> {
-  const processes = hostProcesses()
-    .filter((each) => each.environment.includes(clone.home))
-    .map((each) => each.command);
-  if (clone.form === 'embedded') return processes;
-  const filter = ['--filter', `label=com.docker.compose.project=${clone.project}`];
-  const containers = await clone.run('docker', ['ps', '-aq', ...filter]);
-  const networks = await clone.run('docker', ['network', 'ls', '-q', ...filter]);
-  return [...processes, ...`${containers.stdout}${networks.stdout}`.split('\n').filter((line) => line !== '')];
 }
