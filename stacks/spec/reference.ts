@@ -11,8 +11,7 @@ Generated from \`stacks/spec/schema.ts\` by \`make golden\`. Do not edit.
 
 Only \`name\` must be there. A key that is not listed here is a mistake, and \`muster check\` says where it stands.`;
 
-const columns = `| key | write | default | meaning |
-| --- | ----- | ------- | ------- |`;
+const columns = ['key', 'write', 'default', 'meaning'];
 
 /** The text of docs/spec.md: one section per block, one row per key, in the order of the schema. Pure. */
 export function specReference(): string {
@@ -54,23 +53,26 @@ function isBlock(field: z.ZodType): boolean {
 function sectionText({ path, description, block }: Section): string {
   const rows = fieldsOf(block)
     .filter(([, field]) => !isBlock(field))
-    .map(([key, field]) => rowText(key, field, block.shape[key] instanceof z.ZodOptional));
+    .map(([key, field]) => rowCells(key, field, block.shape[key] instanceof z.ZodOptional));
   const title = path === '' ? '## The file' : `## ${path}`;
-  return [title, description, [columns, ...rows].join('\n')].filter((part) => part !== '').join('\n\n');
+  return [title, description, tableText([columns, ...rows])].filter((part) => part !== '').join('\n\n');
 }
 
-function rowText(key: string, field: z.ZodType, optional: boolean): string {
+function rowCells(key: string, field: z.ZodType, optional: boolean): readonly string[] {
   const { default: fallback, description = '' } = field.meta() ?? {};
   const otherwise = fallback === undefined ? (optional ? '–' : 'must be there') : `\`${fallback}\``;
-  return `| ${[`\`${key}\``, expected(field), otherwise, description].map(cell).join(' | ')} |`;
+  return [`\`${key}\``, expected(field), otherwise, description].map((text) => text.replaceAll('|', '\\|'));
+}
+
+/** Columns as wide as their widest cell, as the formatter of the clone wants them. */
+function tableText([header = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) => `| ${row.map((text, at) => text.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 /** In the words of the checker: what it says it expected when it finds something else. */
 function expected(field: z.ZodType): string {
   const found = field.safeParse(undefined).error?.issues[0]?.message ?? '';
   return found.split('\n')[0] ?? '';
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
 }

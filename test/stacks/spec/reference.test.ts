@@ -17,7 +17,7 @@ test('the page has a row for every key that an editor completes, with its meanin
     const { properties, additionalProperties } = schema as Record<string, unknown>;
     for (const [key, value] of Object.entries(properties ?? {})) {
       const { description } = value as { description: string };
-      const isRow = page.split('\n').some((line) => line.startsWith(`| \`${key}\` |`) && line.includes(description));
+      const isRow = page.split('\n').some((line) => line.startsWith(`| \`${key}\` `) && line.includes(description));
       const isSection = page.includes(`\n\n${description}\n\n`);
       if (!isRow && !isSection && key !== 'defaults') missing.push(key);
       visit(value);
