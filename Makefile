@@ -1,6 +1,6 @@
 # What can be done here? `make` alone answers. Needs npm and any Node from 20 on; the rest is fetched.
 .DEFAULT_GOAL := help
-.PHONY: help setup up up-workers down workers logs word-count build-all check test test-unit golden lab
+.PHONY: help setup up up-workers down workers logs word-count build-all check test test-unit golden lab chaos
 
 muster := @node stacks/cli/muster.js
 node = node="$$(node stacks/cli/node/path.js)" && "$$node"
@@ -24,7 +24,7 @@ workers: ## who works, and on what
 	$(muster) workers list
 
 logs: ## follow the log of one: W=worker-01 (or orchestrator)
-	$(muster) logs -f $(W)
+	$(muster) logs -f $(W) || [ $$? -eq 130 ]
 
 word-count: ## a first job: count the words of a folder of texts on the workers; DIR=folder
 	$(muster) word-count $(if $(DIR),-- '$(subst ','\'',$(DIR))')
@@ -47,7 +47,11 @@ test-unit: ## the quick tests, under 30 s
 
 golden: ## write the goldens anew
 	@node stacks/cli/setup.js test
-	@MUSTER_GOLDEN=update $(node) --disable-warning=ExperimentalWarning test/run.ts unit
+	@export MUSTER_GOLDEN=update; $(node) --disable-warning=ExperimentalWarning test/run.ts unit
 
 lab: ## Debian, root: install and build once, in a cache, what the full suite needs
 	@test/lab/lab up
+
+chaos: ## the long form of the fault tests: thousands of jobs under kill -9; MUSTER_CHAOS_JOBS=N, MUSTER_CHAOS_SEED=N
+	@node stacks/cli/setup.js test
+	@export MUSTER_CHAOS_JOBS=$${MUSTER_CHAOS_JOBS:-10000}; $(node) --disable-warning=ExperimentalWarning test/run.ts test/chaos/

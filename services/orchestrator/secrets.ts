@@ -1,5 +1,5 @@
 // Which secrets are missing, and how are they made? The one-shot `muster-orchestrator secrets`.
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { adminKeyPath, classSecretPath } from './credentials.ts';
 import { newToken, type TokenPrefix } from './tokens.ts';
@@ -14,9 +14,16 @@ const makeSecret = (path: string, prefix: TokenPrefix): boolean => {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-  writeSync(file, `${newToken(prefix)}\n`);
-  fsyncSync(file);
-  closeSync(file);
+  try {
+    writeSync(file, `${newToken(prefix)}\n`);
+    fsyncSync(file);
+  } catch (error) {
+    // On a full disk an empty file would count as a secret from then on.
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
   return true;
 };
 

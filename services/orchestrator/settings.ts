@@ -1,7 +1,9 @@
 // What was the orchestrator told by its environment? All that is wrong with it is said at once.
+
 import { z } from 'zod';
 import { Labels } from '../protocol/index.ts';
 import type { Times } from '../scheduling/index.ts';
+import { problemsOf } from './problems.ts';
 
 /** A class of workers: one secret opens up to `maxReplicas` sessions, each with a name and a token of its own. */
 export const WorkerClass = z.strictObject({
@@ -83,7 +85,8 @@ const parseClasses = (text: string, problems: string[]): WorkerClass[] => {
   }
   const result = z.array(WorkerClass).safeParse(value);
   if (!result.success) {
-    for (const issue of result.error.issues) problems.push(`MUSTER_CLASSES/${issue.path.join('/')}: ${issue.message}`);
+    for (const { path, message } of result.error.issues.flatMap(problemsOf))
+      problems.push(`MUSTER_CLASSES/${path}: ${message}`);
     return [];
   }
   const names = result.data.map((each) => each.name);

@@ -32,7 +32,7 @@ async function runDown(io: Io, json: boolean): Promise<number> {
 }
 
 function deletion(home: string, docker: boolean): string {
-  return docker ? `docker compose down --volumes && rm -r '${home}'` : `rm -r '${home}'`;
+  return docker ? `docker compose --profile '*' down --volumes && rm -r '${home}'` : `rm -r '${home}'`;
 }
 
 export const down: Verb = (program, io, exit) => {

@@ -39,3 +39,6 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
   const filled = (cell: string, column: number) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length);
   return lines.map((line) => line.map(filled).join('  ').trimEnd()).join('\n');
 }
+
+/** How this clone's command is typed: what we print can be pasted, with or without an alias. */
+export const self = 'npx --no muster';

@@ -1,6 +1,6 @@
 // Which files follow from cluster.yaml? `muster render` writes those that changed; --check only says which are stale.
 import { join, relative, resolve } from 'node:path';
-import { formatProblems, writeJson, writeLine } from './output.ts';
+import { formatProblems, self, writeJson, writeLine } from './output.ts';
 import { exitCodes, Failure, type Io, type Verb } from './types.ts';
 
 type Options = { readonly file?: string; readonly out?: string; readonly check?: true; readonly json?: true };
@@ -8,7 +8,7 @@ type Options = { readonly file?: string; readonly out?: string; readonly check?:
 /** The system's sentence names the call and the file. */
 function unwritable(folder: string) {
   return (cause: Error): never => {
-    throw new Failure(exitCodes.failed, `cannot write to ${folder}: ${cause.message}`, 'muster render --out DIR', {
+    throw new Failure(exitCodes.failed, `cannot write to ${folder}: ${cause.message}`, `${self} render --out DIR`, {
       cause,
     });
   };
@@ -54,7 +54,7 @@ async function runRender(io: Io, names: readonly string[], options: Options): Pr
   }
   if (refused) return exitCodes.badInput;
   if (!options.check || changed.length === 0) return exitCodes.done;
-  if (!options.json) io.stderr.write('   → muster render\n');
+  if (!options.json) io.stderr.write(`   → ${self} render\n`);
   return exitCodes.failed;
 }
 

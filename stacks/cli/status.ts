@@ -1,6 +1,6 @@
 // How is the cluster? `muster status`: where it is, how many workers and jobs are in which state.
 import type { StatusView } from '../../services/protocol/index.ts';
-import { writeJson, writeLine } from './output.ts';
+import { self, writeJson, writeLine } from './output.ts';
 import { homeOf } from './place.ts';
 import { healthUrls } from './status/health.ts';
 import { formatAgo } from './text.ts';
@@ -19,7 +19,7 @@ async function runStatus(io: Io, json: boolean): Promise<number> {
     writeLine(io, `workers  ${countsText(status.workers)}`);
     writeLine(io, `jobs     ${countsText(status.jobs)}`);
     for (const [worker, url] of Object.entries(health)) writeLine(io, `health   ${worker}  ${url}`);
-    writeLine(io, 'next:  muster workers    muster jobs list');
+    writeLine(io, `next:  ${self} workers    ${self} jobs list`);
     return exitCodes.done;
   });
 }

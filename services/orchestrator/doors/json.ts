@@ -1,6 +1,8 @@
 // Is this text acceptable JSON, and does it have the expected shape?
+
 import type { z } from 'zod';
-import { invalid, type Problem, Refused } from './refused.ts';
+import { type Problem, problemsOf } from '../problems.ts';
+import { invalid, Refused } from './refused.ts';
 
 const maxDepth = 32;
 
@@ -33,15 +35,9 @@ export const parseJson = (text: string): unknown => {
   return value;
 };
 
-/** For a key of a record the reason lies one level deeper. */
-const problemOf = (issue: z.core.$ZodIssue): Problem => ({
-  path: issue.path.map(String).join('/'),
-  message: (issue.code === 'invalid_key' && issue.issues[0]?.message) || issue.message,
-});
-
 /** The value as the schema gives it, or a refusal with every problem and its path. */
 export const checked = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> => {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw invalid(result.error.issues.map(problemOf));
+  throw invalid(result.error.issues.flatMap(problemsOf));
 };

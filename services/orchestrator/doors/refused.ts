@@ -1,9 +1,9 @@
 // How is a request refused on /api/v1? One shape, all problems at once.
+
 import type { ApiError } from '../../protocol/index.ts';
 import type { Refusal, Reply } from '../../scheduling/index.ts';
+import type { Problem } from '../problems.ts';
 import type { StoreFailure } from '../store/index.ts';
-
-export type Problem = { readonly path: string; readonly message: string };
 
 export class Refused extends Error {
   readonly status: number;

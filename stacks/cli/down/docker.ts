@@ -17,5 +17,5 @@ export async function stopOnDocker(io: Io, home: string, say: (line: string) => 
   } finally {
     clearTimeout(timer);
   }
-  return [...new Set(containers.map(({ service }) => service))];
+  return [...new Set(containers.filter(({ running }) => running).map(({ service }) => service))];
 }

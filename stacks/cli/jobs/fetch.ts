@@ -6,7 +6,7 @@ import { dirname, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { JobView, OutputFile } from '../../../services/protocol/index.ts';
 import type { Client } from '../../drivers/orchestrator.ts';
-import { counted, writeJson, writeLine } from '../output.ts';
+import { counted, self, writeJson, writeLine } from '../output.ts';
 import { type Command, exitCodes, Failure, type Io } from '../types.ts';
 
 /** Downloads one output to `path`. Throws Failure when the bytes are not those that the job left. */
@@ -28,7 +28,7 @@ export async function fetchOutput(client: Client, jobId: string, output: OutputF
       createWriteStream(draft, { flags: 'wx' }),
     );
     if (hash.digest('hex') !== output.digest) {
-      throw new Failure(exitCodes.failed, `${output.path} arrived damaged`, `muster jobs fetch ${jobId}`);
+      throw new Failure(exitCodes.failed, `${output.path} arrived damaged`, `${self} jobs fetch ${jobId}`);
     }
     await rename(draft, path);
   } finally {

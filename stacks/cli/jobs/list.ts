@@ -1,6 +1,6 @@
 // Which jobs are there, and what about one of them? `jobs list`, `jobs show`, `jobs cancel`.
 import { type JobList, type JobView, jobStates } from '../../../services/protocol/index.ts';
-import { writeJson, writeLine } from '../output.ts';
+import { self, writeJson, writeLine } from '../output.ts';
 import { type Command, exitCodes, Failure, type Io } from '../types.ts';
 
 type ListOptions = { readonly state?: string; readonly limit: string; readonly json?: true };
@@ -20,7 +20,7 @@ async function runList(io: Io, { json, limit, state }: ListOptions): Promise<num
     const query = new URLSearchParams({ limit, ...(state === undefined ? {} : { state }) });
     const list = await client.call<JobList>('GET', `/api/v1/jobs?${query}`);
     if (json) writeJson(io, list);
-    else if (list.jobs.length === 0) writeLine(io, 'no jobs\nnext:  muster jobs submit -- uname -a');
+    else if (list.jobs.length === 0) writeLine(io, `no jobs\nnext:  ${self} jobs submit -- uname -a`);
     else {
       writeLine(io, jobTable(list.jobs, Date.now()));
       if (list.next !== null) writeLine(io, `older ones are left out: --limit ${Math.min(1000, Number(limit) * 10)}`);

@@ -1,6 +1,8 @@
 // What do the flags of `jobs submit` ask for? Flags → a job, each mistake named by its flag.
+
 import type { JobRequest } from '../../../services/protocol/index.ts';
 import { parseMemoryMiB, parseSeconds } from '../../index.ts';
+import { self } from '../output.ts';
 import { exitCodes, Failure } from '../types.ts';
 
 export type SubmitFlags = {
@@ -19,7 +21,7 @@ export type SubmitFlags = {
 /** The job without its inputs. Throws Failure. */
 export function jobRequest(flags: SubmitFlags, command: readonly string[]): JobRequest {
   if (command.length === 0) {
-    throw new Failure(exitCodes.badInput, 'expected a command after --, got none', 'muster jobs submit -- uname -a');
+    throw new Failure(exitCodes.badInput, 'expected a command after --, got none', `${self} jobs submit -- uname -a`);
   }
   return {
     command: [...command],

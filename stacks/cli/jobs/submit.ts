@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JobRequest, JobView } from '../../../services/protocol/index.ts';
 import type { Client } from '../../drivers/orchestrator.ts';
-import { counted, writeJson, writeLine } from '../output.ts';
+import { counted, self, writeJson, writeLine } from '../output.ts';
 import { type Command, exitCodes, type Io } from '../types.ts';
 import type { LocalFile } from './inputs.ts';
 import type { SubmitFlags } from './request.ts';
@@ -70,13 +70,13 @@ async function runSubmit(io: Io, command: readonly string[], options: Options): 
     else if (submitted.length === 1) {
       const id = submitted[0]?.id.slice(0, 8);
       writeLine(io, `submitted ${id}`);
-      writeLine(io, `next:  muster jobs logs -f ${id}    muster jobs show ${id}    muster jobs cancel ${id}`);
+      writeLine(io, `next:  ${self} jobs logs -f ${id}    ${self} jobs cancel ${id}`);
     } else {
       writeLine(
         io,
         `submitted ${counted(submitted.length, 'job')}: ${submitted.map(({ id }) => id.slice(0, 8)).join(' ')}`,
       );
-      writeLine(io, 'next:  muster jobs list');
+      writeLine(io, `next:  ${self} jobs list`);
     }
     return exitCodes.done;
   });
@@ -107,7 +107,7 @@ export function addSubmit(jobs: Command, io: Io, exit: (code: number) => void): 
 Examples:
   muster jobs submit -- uname -a
   muster jobs submit --gpus 1 --label gpu='rtx*' --timeout 2h --output 'out/**' -- python3 train.py
-  muster jobs submit --each 'texts/*.txt' --output '*.count' --wait -- sh -c 'wc -w <"$1" >"$1.count"' sh {}`,
+  muster jobs submit --each 'texts/*.txt' --output 'texts/*.count' --wait -- sh -c 'wc -w <"$1" >"$1.count"' sh {}`,
     )
     .action(async (command: string[], options: Options) => exit(await runSubmit(io, command, options)));
 }

@@ -1,7 +1,9 @@
 // How does a job read? One line in a list; everything, with the reason why it waits, on its own.
+
 import type { AttemptView, JobView } from '../../../services/protocol/index.ts';
 import { formatMemory } from '../../index.ts';
 import { shortIds } from '../ids.ts';
+import { self } from '../output.ts';
 import { formatAgo, formatDuration, plain, plainTable } from '../text.ts';
 import { formatLabels } from '../workers/table.ts';
 
@@ -28,9 +30,10 @@ export function jobText(job: JobView, nowMs: number): string {
   const { id, name, spec } = job;
   const short = id.slice(0, 8);
   const ended = job.finishedAt === null ? '' : `, ended ${formatAgo(job.finishedAt, nowMs)}`;
-  const reason = job.detail ?? job.cause;
+  // `succeeded` and `cancelled` need no reason; a bare `exit` is said by its code.
+  const reason = job.detail ?? (['succeeded', 'cancelled', 'exit'].includes(job.cause ?? '') ? null : job.cause);
   return [
-    `${short} ${plain(name ?? '')}   ${stateOf(job)}${job.exitCode === null ? '' : `, exit ${job.exitCode}`}${reason ? `: ${plain(reason)}` : ''}`,
+    `${short}${name === null ? '' : ` ${plain(name)}`}   ${stateOf(job)}${job.exitCode === null ? '' : `, exit ${job.exitCode}`}${reason ? `: ${plain(reason)}` : ''}`,
     `  id         ${id}`,
     `  command    ${plain(spec.command.map(quoted).join(' '))}`,
     `  needs      ${needs(job)}`,
@@ -76,8 +79,8 @@ function needs({ spec }: JobView): string {
 
 function nextCommands({ outputs, state }: JobView, id: string): string {
   const ended = state === 'succeeded' || state === 'failed' || state === 'cancelled';
-  const fetch = outputs.length > 0 ? [`muster jobs fetch ${id}`] : [];
-  return [`muster jobs logs ${id}`, ...fetch, ...(ended ? [] : [`muster jobs cancel ${id}`])].join('    ');
+  const fetch = outputs.length > 0 ? [`${self} jobs fetch ${id}`] : [];
+  return [`${self} jobs logs ${id}`, ...fetch, ...(ended ? [] : [`${self} jobs cancel ${id}`])].join('    ');
 }
 
 function quoted(argument: string): string {

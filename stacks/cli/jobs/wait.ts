@@ -1,7 +1,9 @@
 // When have these jobs ended, and what is the exit code of them all? Changes are told as they come.
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobView } from '../../../services/protocol/index.ts';
 import type { Client } from '../../drivers/orchestrator.ts';
+import { self } from '../output.ts';
 import { plain } from '../text.ts';
 import { exitCodes, type Io } from '../types.ts';
 import { stateOf } from './text.ts';
@@ -52,7 +54,7 @@ export async function waitForJobs(io: Io, client: Client, submitted: readonly Jo
   }
   const failed = jobs.find((job) => job.state !== 'succeeded');
   if (failed === undefined) return { jobs, exitCode: exitCodes.done };
-  io.stderr.write(`   → muster jobs logs ${failed.id.slice(0, 8)}\n`);
+  io.stderr.write(`   → ${self} jobs logs ${failed.id.slice(0, 8)}\n`);
   return { jobs, exitCode: exitCodeOf(failed) };
 }
 
@@ -64,7 +66,8 @@ function tell(io: Io, job: JobView, count: string): void {
   if (job.state === 'offered') return;
   const what = plain(job.name ?? job.spec.inputs[0]?.path ?? job.spec.command[0] ?? '');
   const where = job.worker === null || job.state === 'queued' ? '' : ` on ${plain(job.worker)}`;
-  const why = job.state === 'failed' ? `: ${plain(job.detail ?? job.cause ?? '')}` : '';
+  const reason = job.detail ?? (job.exitCode === null ? (job.cause ?? '') : `exit ${job.exitCode}`);
+  const why = job.state === 'failed' ? `: ${plain(reason)}` : '';
   io.stderr.write(`${job.id.slice(0, 8)} ${what}  ${stateOf(job)}${where}${why}${hasEnded(job) ? count : ''}\n`);
 }
 
@@ -76,6 +79,6 @@ function tellWhyNot(io: Io, { id, state, whyNot }: JobView): void {
 
 function interrupted(io: Io, jobs: readonly JobView[]): number {
   const open = jobs.filter((job) => !hasEnded(job)).map(({ id }) => id.slice(0, 8));
-  io.stderr.write(`muster: the jobs go on\n   → to cancel them: muster jobs cancel ${open.join(' ')}\n`);
+  io.stderr.write(`muster: the jobs go on\n   → to cancel them: ${self} jobs cancel ${open.join(' ')}\n`);
   return exitCodes.interrupted;
 }

@@ -1,6 +1,6 @@
 // What does `muster up` tell? What it does, each change on a line, and at the end the workers and the next commands.
 import type { WorkerView } from '../../../services/protocol/index.ts';
-import { counted, writeLine } from '../output.ts';
+import { counted, self, writeLine } from '../output.ts';
 import { keyFileOf } from '../place.ts';
 import type { Io } from '../types.ts';
 import { workerTable } from '../workers/table.ts';
@@ -31,7 +31,7 @@ export function createReport(io: Io, clusterName: string, form: Form, quiet: boo
       }
       writeLine(io, `\n${workerTable(workers)}\n`);
       writeLine(io, `${url}   key in ${keyFileOf(io)}`);
-      writeLine(io, 'next:  make word-count    npx --no muster jobs submit -- uname -a    make down');
+      writeLine(io, `next:  make word-count    ${self} jobs submit -- uname -a    make down`);
     },
   };
 }

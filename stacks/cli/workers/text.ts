@@ -1,6 +1,8 @@
 // How does one worker read, with all that is known of it?
+
 import type { WorkerView } from '../../../services/protocol/index.ts';
 import { formatMemory } from '../../index.ts';
+import { self } from '../output.ts';
 import { formatAgo, plain } from '../text.ts';
 import { formatGpus, formatLabels } from './table.ts';
 
@@ -20,7 +22,7 @@ export function workerText(worker: WorkerView, nowMs: number): string {
       `  load       ${load1}`,
       `  jobs       ${jobs.map((id) => id.slice(0, 8)).join(' ') || '–'}`,
       `  seen       ${formatAgo(lastSeenAt, nowMs)}`,
-      `next:  muster logs ${name}    muster workers ${draining ? 'undrain' : 'drain'} ${name}`,
+      `next:  ${self} logs ${name}    ${self} workers ${draining ? 'undrain' : 'drain'} ${name}`,
     ].join('\n'),
   );
 }

@@ -79,8 +79,8 @@ test('all that is wrong with the settings is said at once, with exit 2', async (
   assert.deepEqual(err.trimEnd().split('\n'), [
     'muster-orchestrator: MUSTER_LISTEN: expected host:port, such as 127.0.0.1:8080, got "here"',
     'muster-orchestrator: MUSTER_HEARTBEAT_SECONDS: expected at most a third of MUSTER_LEASE_TTL_SECONDS',
-    'muster-orchestrator: MUSTER_CLASSES/0/name: Invalid input: expected string, received undefined',
-    'muster-orchestrator: MUSTER_CLASSES/0/maxReplicas: Invalid input: expected number, received undefined',
+    'muster-orchestrator: MUSTER_CLASSES/0/name: expected string, got undefined',
+    'muster-orchestrator: MUSTER_CLASSES/0/maxReplicas: expected number, got undefined',
     'muster-orchestrator: MUSTER_ACCEPT_SECONDS: expected seconds from 0.001 to 86400, got "-1"',
   ]);
 });

@@ -32,7 +32,7 @@ test('--check writes nothing, names what is stale and exits 1; when all is fresh
   assert.deepEqual(first, {
     code: 1,
     stdout: 'stale    .env\nstale    compose/compose.yaml\n',
-    stderr: '   → muster render\n',
+    stderr: '   → npx --no muster render\n',
   });
   assert.equal(existsSync(join(root, '.env')), false);
   await muster(['render'], root);
@@ -98,5 +98,5 @@ test('a place that cannot be written is one sentence with the remedy', async (co
   writeFileSync(join(root, 'compose'), 'a file where the folder belongs');
   const { code, stderr } = await muster(['render'], root);
   assert.equal(code, 1);
-  assert.match(stderr, /^muster: cannot write to .*\n {3}→ muster render --out DIR\n$/);
+  assert.match(stderr, /^muster: cannot write to .*\n {3}→ npx --no muster render --out DIR\n$/);
 });

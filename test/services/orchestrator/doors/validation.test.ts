@@ -7,18 +7,18 @@ const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(le
 const digest = 'a'.repeat(64);
 
 const bodies: readonly (readonly [string, unknown, number, readonly string[]])[] = [
-  ['no body', undefined, 422, [': Invalid input: expected object, received undefined']],
+  ['no body', undefined, 422, [': expected object, got undefined']],
   ['no JSON', '{', 422, []],
-  ['no command', {}, 422, ['command: Invalid input: expected array, received undefined']],
+  ['no command', {}, 422, ['command: expected array, got undefined']],
   [
     'several problems',
     { command: [], gpus: -1, labels: { 'a b': 'c' }, colour: 'red' },
     422,
     [
-      'command: Too small: expected array to have >=1 items',
+      'command: expected array to have >=1 items',
       'labels/a b: expected 1 to 63 of A-Z a-z 0-9 . _ / -',
-      'gpus: Too small: expected number to be >=0',
-      ': Unrecognized key: "colour"',
+      'gpus: expected number to be >=0',
+      'colour: unknown key',
     ],
   ],
   [
