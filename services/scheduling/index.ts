@@ -2,6 +2,7 @@
 export { decide } from './decide.ts';
 export { formatFence, parseFence, sameFence } from './fence.ts';
 export { globMatches } from './glob.ts';
+export { queuedJob } from './queued-job.ts';
 export { applyChanges, emptyState, holder } from './state.ts';
 export * from './types.ts';
 export { jobView, workerState, workerView } from './views.ts';

@@ -1,33 +1,13 @@
 // What happens when jobs are submitted and cancelled?
 import type { Draft } from './draft.ts';
 import { endAttempt } from './leases.ts';
+import { queuedJob } from './queued-job.ts';
 import type { Decision, EventOf, Job } from './types.ts';
 
 /** All jobs of one event are durable together or not at all. */
 export function submit(draft: Draft, event: EventOf<'submit'>): Decision {
   for (const { id, spec, idempotencyKey } of event.jobs) {
-    const job: Job = {
-      id,
-      number: draft.nextJobNumber(),
-      spec,
-      state: 'queued',
-      cancelRequestedAt: null,
-      submittedAt: draft.now.wall,
-      startedAt: null,
-      finishedAt: null,
-      exitCode: null,
-      cause: null,
-      detail: null,
-      notBefore: 0,
-      retriesSpent: 0,
-      workersLost: 0,
-      interruptions: 0,
-      killed: [],
-      avoid: null,
-      attempts: [],
-      outputs: [],
-      idempotencyKey,
-    };
+    const job = queuedJob(id, draft.nextJobNumber(), spec, idempotencyKey, draft.now.wall);
     draft.putJob(job);
     draft.audit('job.submitted', id);
   }

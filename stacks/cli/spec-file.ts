@@ -1,6 +1,6 @@
 // Which cluster does the user mean? Finds cluster.yaml, reads it and decides it; problems are for the verb to show.
 import { relative, resolve as resolvePath } from 'node:path';
-import { readText } from '../drivers/files.ts';
+import { readText } from '../drivers/text-file.ts';
 import { type Cluster, type Host, type ParsedSpec, parseSpec, resolve } from '../index.ts';
 import type { Problem } from '../spec/types.ts';
 import { exitCodes, Failure, type Io } from './types.ts';

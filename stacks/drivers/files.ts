@@ -1,31 +1,7 @@
-// What stands on the disk? Reads texts with a limit; writes generated files, only those that changed, each in one step.
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+// Which generated files are stale on the disk? Writes those that changed, each in one step.
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import type { File } from '../targets/types.ts';
-
-const longestCharacterBytes = 4;
-
-/**
- * A UTF-8 text. Of a longer one a little more than `limitBytes` is read, so that the caller's own limit can speak.
- * Throws the system's error (ENOENT, EACCES, EISDIR) or a TypeError when it is not UTF-8.
- */
-export async function readText(path: string, limitBytes: number): Promise<string> {
-  const buffer = Buffer.alloc(limitBytes + longestCharacterBytes);
-  let length = 0;
-  const file = await open(path, 'r');
-  try {
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length);
-      length += bytesRead;
-      if (bytesRead === 0 || length === buffer.length) break;
-    }
-  } finally {
-    await file.close();
-  }
-  // The cut may split a character, which is no fault of the file: what is left is still over the limit.
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  return decoder.decode(buffer.subarray(0, length), { stream: length > limitBytes });
-}
 
 /** The place of a generated file; throws when it would leave the folder. */
 function placeOf(folder: string, path: string): string {

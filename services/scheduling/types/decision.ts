@@ -1,6 +1,6 @@
 // What does the scheduler answer: rows, things to send, a reply?
 import type { Change } from './change.ts';
-import type { Fence, Lease } from './job.ts';
+import type { Fence, Lease } from './lease.ts';
 
 /** To be sent after the changes are durable. */
 export type Effect =

@@ -1,5 +1,6 @@
 // What may happen to the scheduler?
-import type { Ending, Lease, NewJob } from './job.ts';
+import type { Ending, NewJob } from './job.ts';
+import type { Lease } from './lease.ts';
 import type { Worker } from './worker.ts';
 
 export type Event =

@@ -1,10 +1,6 @@
 // What does the scheduler know of a job and of its attempts?
 import type { AttemptView, Cause, JobSpec, JobState, OutputFile } from '../../protocol/index.ts';
-
-/** Raised durably at each start (epoch) and each offer (counter); compared as a pair, epoch first. */
-export type Fence = { readonly epoch: number; readonly counter: number };
-
-export type Lease = { readonly jobId: string; readonly fence: Fence };
+import type { Fence } from './lease.ts';
 
 export type Attempt = {
   readonly number: number;

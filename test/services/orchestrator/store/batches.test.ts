@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createBatches } from '../../../../services/orchestrator/store/batches.ts';
 import type { Batch } from '../../../../services/orchestrator/store/commit.ts';
-import { queuedJob, submitChanges } from '../support/rows.ts';
+import { job, submitChanges } from '../support/rows.ts';
 
 /** A commit that is finished by hand. */
 const heldCommits = () => {
@@ -59,7 +59,7 @@ test('what comes while a commit runs goes into the next one, and acknowledgement
 test('of a row that changes twice in one batch the last state is written', async () => {
   const commits = heldCommits();
   const batches = createBatches(commits.commit, () => {});
-  const row = { ...queuedJob(1), state: 'cancelled' as const, finishedAt: 5 };
+  const row = { ...job(1), state: 'cancelled' as const, finishedAt: 5 };
   const both = [batches.apply(submitChanges(1), 0), batches.apply([{ table: 'jobs', row }], 0)];
   const { batch, finish } = await commits.next();
   assert.deepEqual(batch.jobs, [{ id: 'job1', number: 1, ended: 1, body: JSON.stringify(row) }]);

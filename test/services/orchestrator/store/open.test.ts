@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { openDatabase } from '../../../../services/orchestrator/store/open.ts';
 import { temporaryFolder } from '../support/orchestrator.ts';
-import { openTestStore, queuedJob, someWorker, submitChanges } from '../support/rows.ts';
+import { job, openTestStore, someWorker, submitChanges } from '../support/rows.ts';
 
 /** A folder with a store of two jobs and a worker in it, closed. */
 const writtenFolder = async (t: TestContext): Promise<string> => {
@@ -30,7 +30,7 @@ test('rows come back as they were written', async (t) => {
   const rows = await openTestStore(t, folder).load();
   assert.deepEqual(rows, {
     meta: { epoch: 1, counter: 0, nextJobNumber: 3 },
-    jobs: [queuedJob(1), queuedJob(2)],
+    jobs: [job(1), job(2)],
     workers: [someWorker],
   });
 });

@@ -3,32 +3,12 @@
 import type { TestContext } from 'node:test';
 import { type DurableChange, type Store, startStore } from '../../../../services/orchestrator/store/index.ts';
 import { JobSpec } from '../../../../services/protocol/index.ts';
-import type { Job, Worker } from '../../../../services/scheduling/index.ts';
+import { type Job, queuedJob, type Worker } from '../../../../services/scheduling/index.ts';
 import { afterTest } from './cleanup.ts';
 import { mainPath } from './orchestrator.ts';
 
-export const queuedJob = (number: number): Job => ({
-  id: `job${number}`,
-  number,
-  spec: JobSpec.parse({ command: ['true'] }),
-  state: 'queued',
-  cancelRequestedAt: null,
-  submittedAt: 1000,
-  startedAt: null,
-  finishedAt: null,
-  exitCode: null,
-  cause: null,
-  detail: null,
-  notBefore: 0,
-  retriesSpent: 0,
-  workersLost: 0,
-  interruptions: 0,
-  killed: [],
-  avoid: null,
-  attempts: [],
-  outputs: [],
-  idempotencyKey: null,
-});
+export const job = (number: number): Job =>
+  queuedJob(`job${number}`, number, JobSpec.parse({ command: ['true'] }), null, 1000);
 
 export const someWorker: Worker = {
   id: 'w_1',
@@ -49,7 +29,7 @@ export const someWorker: Worker = {
 /** One submit as its rows: counters, job, audit. */
 export const submitChanges = (number: number): DurableChange[] => [
   { table: 'meta', epoch: 1, counter: 0, nextJobNumber: number + 1 },
-  { table: 'jobs', row: queuedJob(number) },
+  { table: 'jobs', row: job(number) },
   { table: 'audit', row: { action: 'job.submitted', target: `job${number}`, outcome: 'done', detail: {} } },
 ];
 
