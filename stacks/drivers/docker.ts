@@ -1,6 +1,7 @@
 // Is there a Docker engine, what does it run of ours, and which images has it? Reads only; changes go through commands.
 import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
+import { contextHost } from './docker-context.ts';
 
 export type DockerClient = Docker;
 
@@ -12,9 +13,9 @@ const defaultSocket = 'unix:///var/run/docker.sock';
 /** The newest API that dockerode was written against; an older engine is spoken to in its own. */
 const ownApiVersion = '1.44';
 
-/** Asks the engine that DOCKER_HOST names, else the one on the default socket; never throws for one that is not there. */
+/** Asks the engine that DOCKER_HOST or docker's context names, else the default one; never throws for one that is not there. */
 export async function findEngine(env: Readonly<Record<string, string | undefined>>): Promise<Engine> {
-  const where = env.DOCKER_HOST || defaultSocket;
+  const where = env.DOCKER_HOST || contextHost(env) || defaultSocket;
   // Loading the client takes a third of a second, which a machine without Docker need not spend.
   if (where.startsWith('unix://') && !existsSync(where.slice('unix://'.length))) {
     return { state: 'absent', where, why: 'no such file' };
