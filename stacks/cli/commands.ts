@@ -12,7 +12,8 @@ const remedies: readonly (readonly [RegExp, string, string])[] = [
     'run it as root, or as a user of the group docker; or without Docker: make up-workers EMBEDDED=1',
   ],
   [
-    /'compose' is not a docker command|unknown command: docker compose/i,
+    // Without the plugin an older client takes the flag of `docker compose version --short` for its own.
+    /'compose' is not a docker command|unknown command: docker compose|unknown flag: --short/i,
     'Docker has no Compose plugin',
     'install it (Debian: docker-compose-plugin), or without Docker: make up-workers EMBEDDED=1',
   ],
@@ -37,6 +38,11 @@ const remedies: readonly (readonly [RegExp, string, string])[] = [
     'check the network and the name of the image',
   ],
 ];
+
+/** By the first word for docker, where its output says no more. */
+const unknownRemedies: Readonly<Record<string, string>> = {
+  build: 'mend the Dockerfile or the base image that the lines above name, and try again',
+};
 
 /** Runs it in the clone; with an exit code other than 0 it throws a Failure that ends with the command's last lines. */
 export async function runOrFail(
@@ -67,8 +73,9 @@ export function commandFailure(command: Command, { exitCode, output }: Outcome):
     .map((line) => `  ${line.trimEnd()}`);
   const [, sentence, remedy] = remedies.find(([pattern]) => pattern.test(output)) ?? [];
   return new Failure(
-    exitCodes.environment,
+    // Without a known cause nothing of the environment can be named as lacking.
+    sentence === undefined ? exitCodes.failed : exitCodes.environment,
     [`${sentence ?? `to ${command.why} failed`} (${shown}: exit ${exitCode})`, ...last].join('\n'),
-    remedy,
+    remedy ?? unknownRemedies[command.args[0] ?? ''],
   );
 }

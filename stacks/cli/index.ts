@@ -5,6 +5,7 @@ import { completion } from './completion.ts';
 import { down } from './down.ts';
 import { jobs } from './jobs.ts';
 import { logs } from './logs.ts';
+import { machineTrouble } from './machine-trouble.ts';
 import { render } from './render.ts';
 import { status } from './status.ts';
 import { Command, CommanderError, exitCodes, Failure, type Io, type Verb } from './types.ts';
@@ -28,10 +29,11 @@ export const verbs = {
 
 function report(io: Io, error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
-  if (error instanceof Failure) {
-    const remedy = error.remedy === undefined ? '' : `   → ${error.remedy}\n`;
-    io.stderr.write(`muster: ${error.message}\n${remedy}`);
-    return error.exitCode;
+  const failure = error instanceof Failure ? error : machineTrouble(error);
+  if (failure) {
+    const remedy = failure.remedy === undefined ? '' : `   → ${failure.remedy}\n`;
+    io.stderr.write(`muster: ${failure.message}\n${remedy}`);
+    return failure.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.stderr.write(`muster: this is a bug of Muster's\n${text}\n`);

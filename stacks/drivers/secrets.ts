@@ -1,6 +1,6 @@
 // Which secrets does the cluster have, and where? Files of `.muster/secrets`, made on first use and never changed.
 import { randomBytes } from 'node:crypto';
-import { chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** The user of our images, as the Dockerfiles say. */
@@ -45,13 +45,19 @@ export function createSecretFolders(home: string, classNames: readonly string[],
 }
 
 function createSecret(path: string, prefix: string): string | null {
+  if (existsSync(path)) return null;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Whole or not at all: on a full disk an empty file would count as a secret from then on.
+  const draft = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(path, `${prefix}${randomBytes(32).toString('base64url')}\n`, { flag: 'wx', mode: 0o600 });
+    writeFileSync(draft, `${prefix}${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+    linkSync(draft, path);
     return path;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
     throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Command } from './types.ts';
 
 export function composeVersion(): Command {
-  return { program: 'docker', args: ['compose', 'version', '--short'], why: 'is there a Compose plugin?' };
+  return { program: 'docker', args: ['compose', 'version', '--short'], why: 'find the Compose plugin' };
 }
 
 /** Starts what is missing or changed and leaves the rest alone; services that cluster.yaml no longer names go. */

@@ -33,6 +33,8 @@ export function buildCommand({ base, context, daemon, dockerfile, reference }: I
     program: 'docker',
     args: [
       'build',
+      // The classic builder keeps the container of a step that failed.
+      '--force-rm',
       ...['--file', dockerfile, '--tag', reference, '--label', `${inputsLabel}=${inputs}`],
       ...target,
       ...(base === null ? [] : ['--build-arg', `BASE=${base}`]),

@@ -18,29 +18,36 @@ export const ttlSeconds = Number(times.MUSTER_LEASE_TTL_SECONDS);
 type Daemon = { child: ChildProcess; readonly start: () => ChildProcess; wanted: boolean };
 
 export class Fleet {
-  readonly folder = mkdtempSync(join(tmpdir(), 'muster-fleet-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'muster-chaos-'));
   readonly client: Client;
   readonly agents: readonly string[];
   readonly #daemons = new Map<string, Daemon>();
 
   /** An orchestrator and one idle agent per name; a daemon that ends is started again until `close`. */
-  static async start(agents: readonly string[], classEnvironment: Record<string, string> = {}): Promise<Fleet> {
+  static async start(agents: readonly string[]): Promise<Fleet> {
     const fleet = new Fleet(agents, await freePort());
-    await fleet.#begin(classEnvironment);
+    await fleet.#begin();
     return fleet;
   }
 
   private constructor(agents: readonly string[], port: number) {
     this.agents = agents;
-    mkdirSync(join(this.folder, 'secrets/classes/pool'), { recursive: true, mode: 0o700 });
+    for (const name of agents) {
+      mkdirSync(join(this.folder, 'secrets/classes', name), { recursive: true, mode: 0o700 });
+      writeFileSync(this.#secretOf(name), `mc_${name}\n`, { mode: 0o600 });
+    }
     writeFileSync(join(this.folder, 'secrets/admin'), 'mk_admin\n', { mode: 0o600 });
-    writeFileSync(join(this.folder, 'secrets/classes/pool/token'), 'mc_pool\n', { mode: 0o600 });
     this.client = createClient({ url: `http://127.0.0.1:${port}`, key: 'mk_admin', retryMs: 60_000 });
   }
 
-  async #begin(agentEnvironment: Record<string, string>): Promise<void> {
+  /** Each agent is a class of its own, so that workers have the names of their daemons. */
+  #secretOf(agent: string): string {
+    return join(this.folder, 'secrets/classes', agent, 'token');
+  }
+
+  async #begin(): Promise<void> {
     const bundles = await bundle(root, join(this.folder, 'build'));
-    const classes = [{ name: 'pool', maxReplicas: this.agents.length }];
+    const classes = this.agents.map((name) => ({ name, maxReplicas: 1 }));
     this.#keep('orchestrator', bundles.orchestrator, {
       MUSTER_LISTEN: new URL(this.client.url).host,
       MUSTER_STATE: join(this.folder, 'orchestrator'),
@@ -52,14 +59,12 @@ export class Fleet {
     for (const name of this.agents) {
       this.#keep(name, bundles.agent, {
         MUSTER_ORCHESTRATOR_URL: this.client.url,
-        MUSTER_WORKER_CLASS: 'pool',
-        MUSTER_WORKER_NAME: name,
-        MUSTER_TOKEN_FILE: join(this.folder, 'secrets/classes/pool/token'),
+        MUSTER_WORKER_CLASS: name,
+        MUSTER_TOKEN_FILE: this.#secretOf(name),
         MUSTER_STATE: join(this.folder, name),
         MUSTER_HEALTH: '127.0.0.1:0',
         MUSTER_DRAIN_SECONDS: '2',
         MUSTER_CPUS: '4',
-        ...agentEnvironment,
       });
     }
     await this.idle();

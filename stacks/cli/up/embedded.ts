@@ -30,6 +30,7 @@ import { counted } from '../output.ts';
 import { portOf } from '../place.ts';
 import type { Io } from '../types.ts';
 import { demandPort } from './port.ts';
+import { demandSpace } from './space.ts';
 
 export type Started = {
   readonly url: string;
@@ -45,6 +46,8 @@ export async function startEmbedded(
   say: (verb: string, what: string) => void,
 ): Promise<Started> {
   const port = portOf(io, cluster);
+  const living = markedProcesses(home);
+  if (living.length === 0) demandSpace(home);
   const bundles = await bundlesIn(io, home);
   const created = createSecrets(
     home,
@@ -52,7 +55,6 @@ export async function startEmbedded(
     null,
   );
   const children = embeddedChildren(cluster, { home, node: process.execPath, bundles, port });
-  const living = markedProcesses(home);
   const runs = (child: Child) => principal(living, child.name, child.args)?.hash === childHash(child);
   const missing = children.filter((child) => !runs(child));
   const strays = living.filter(({ name }) => name !== 'supervisor' && !children.some((child) => child.name === name));

@@ -75,6 +75,17 @@ test('after an agent died under it a job goes to another worker, though that one
   strictEqual(story.holder('j1'), other);
 });
 
+test('after an agent died under it a job does not wait for a worker without a stream, which may be dead as well', () => {
+  const story = withWorkers(2);
+  story.submit('j1');
+  const first = story.holder('j1') as string;
+  const other = first === 'w1' ? 'w2' : 'w1';
+  story.accept('j1');
+  story.run({ type: 'stream', workerId: other, session: story.session(other), open: false });
+  story.connect(first);
+  strictEqual(story.holder('j1'), first);
+});
+
 test('an interruption spends no retry, and has a cap of its own', () => {
   const story = withWorkers(1);
   story.submit('j1', { retries: 0 });

@@ -24,6 +24,12 @@ const cases: readonly (readonly [number, string, string, string])[] = [
     'install it (Debian: docker-compose-plugin), or without Docker: make up-workers EMBEDDED=1',
   ],
   [
+    125,
+    'unknown flag: --short\nSee docker --help',
+    'Docker has no Compose plugin (docker build --tag: exit 125)',
+    'install it (Debian: docker-compose-plugin), or without Docker: make up-workers EMBEDDED=1',
+  ],
+  [
     1,
     'ERROR: BuildKit is enabled but the buildx component is missing or broken.',
     'Docker has no builder (docker build --tag: exit 1)',
@@ -44,9 +50,13 @@ test('known failures have a sentence of their own, the last lines and a remedy',
   }
 });
 
-test('an unknown one shows the last five lines', () => {
+test('an unknown one shows the last five lines and says where to look', () => {
   const failure = commandFailure(build, { exitCode: 2, stdout: '', output: '1\n2\n3\n4\n5\n6\n' });
   deepStrictEqual(failure.message, 'to build x failed (docker build --tag: exit 2)\n  2\n  3\n  4\n  5\n  6');
+  deepStrictEqual(
+    [failure.exitCode, failure.remedy],
+    [1, 'mend the Dockerfile or the base image that the lines above name, and try again'],
+  );
 });
 
 test('a missing program is named', () => {

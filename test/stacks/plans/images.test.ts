@@ -9,11 +9,11 @@ test('each image once: the two of Muster, and one for each class with its own ba
     'name: home\nworkers:\n  a: {}\n  b: {}\n  cuda: { image: "nvidia/cuda:12.4.1-base-ubuntu22.04" }\n',
   );
   const commands = imageBuilds(services(cluster)).map((build) => buildCommand(build, 'abc').args.join(' '));
-  const agent = 'build --file services/agent/Dockerfile';
+  const agent = 'build --force-rm --file services/agent/Dockerfile';
   const { version } = cluster;
   deepStrictEqual(commands, [
     `${agent} --tag muster-agent-cuda:${version} --label muster.inputs=abc --target with-node --build-arg BASE=nvidia/cuda:12.4.1-base-ubuntu22.04 build`,
     `${agent} --tag muster-agent:${version} --label muster.inputs=abc --target agent build`,
-    `build --file services/orchestrator/Dockerfile --tag muster-orchestrator:${version} --label muster.inputs=abc build`,
+    `build --force-rm --file services/orchestrator/Dockerfile --tag muster-orchestrator:${version} --label muster.inputs=abc build`,
   ]);
 });
