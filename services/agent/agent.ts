@@ -14,6 +14,7 @@ import { openCredentials, readInstance, readTokenFile } from './identity.ts';
 import { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { writeDurably } from './spool/durable.ts';
+import { holdState } from './state-lock.ts';
 import { version } from './version.ts';
 import { createClient } from './wire/client.ts';
 import { createHttp } from './wire/http.ts';
@@ -44,6 +45,7 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
   const state = settings.state;
   const jobsFolder = join(state, 'jobs');
   await mkdir(jobsFolder, { recursive: true, mode: 0o700 });
+  await holdState(state);
 
   const { orchestratorUrl, tokenFile, token } = settings;
   const given = tokenFile === null ? async () => token ?? '' : () => readTokenFile(tokenFile);

@@ -81,8 +81,8 @@ export class Attempt {
   }
 
   #shipper(folder: AttemptFolder): LogShipper {
-    const { client, clock, random } = this.#parts;
-    return shipLog(client, clock, random, { ...this.lease, file: folder.log }, this.gone);
+    const { client, clock } = this.#parts;
+    return shipLog(client, clock, { ...this.lease, file: folder.log }, this.gone);
   }
 
   async #finish(folder: AttemptFolder, result: ResultRecord, shipper: LogShipper): Promise<void> {

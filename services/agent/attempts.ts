@@ -7,12 +7,9 @@ import type { AttemptParts } from './attempt-parts.ts';
 import { isPlainLease, type LeaseTable, markerOf } from './core/leases.ts';
 import { reasonOf } from './core/log.ts';
 import type { StopReason } from './core/stop-request.ts';
-import { diskFreeMiB } from './hardware/index.ts';
 import { findLeftovers } from './spool/attempt-folder.ts';
+import { roomObjection } from './spool/room.ts';
 import { isDone } from './wire/client.ts';
-
-/** Kept free beside the inputs of a job. */
-const reserveMiB = 64;
 
 const stopping: StopReason = { cause: 'drained', detail: 'the agent was told to stop' };
 const partitioned: StopReason = { cause: 'fenced', detail: 'no heartbeat was accepted in time' };
@@ -66,12 +63,12 @@ export class Attempts {
 
   /** Takes an offer, or says why not. Nothing starts before the accept was answered with success (I5). */
   async take(offer: Offer): Promise<void> {
-    const { client, clock, session, log } = this.#parts;
+    const { client, clock, session, log, jobsFolder } = this.#parts;
     if (!isPlainLease(offer)) return log.warn('an offer with an odd name was ignored');
     if (this.#all.has(markerOf(offer))) return;
     const attempt = new Attempt(this.#parts, offer);
     await this.#keep(attempt, async () => {
-      const reason = await this.#objection(offer);
+      const reason = this.#refusing ? 'the agent is stopping' : await roomObjection(offer, jobsFolder);
       if (reason !== null) {
         log.info('offer refused', { ...attempt.lease, reason });
         await client.call('POST', agentPaths.refuse, { session, ...attempt.lease, reason }).catch(() => null);
@@ -159,14 +156,8 @@ export class Attempts {
       this.#all.delete(attempt.marker);
       this.#held.delete(attempt.marker);
       this.#leases.forget(attempt.marker);
+      this.#watchDeadline();
       this.#changed();
     }
-  }
-
-  async #objection(offer: Offer): Promise<string | null> {
-    if (this.#refusing) return 'the agent is stopping';
-    const needMiB = offer.spec.inputs.reduce((sum, input) => sum + input.size, 0) / 1024 / 1024 + reserveMiB;
-    const freeMiB = await diskFreeMiB(this.#parts.jobsFolder).catch(() => 0);
-    return freeMiB < needMiB ? `disk: ${Math.ceil(needMiB)} MiB needed, ${freeMiB} MiB free` : null;
   }
 }

@@ -58,10 +58,10 @@ const begin = async (
   folder: AttemptFolder,
   stop: StopRequest,
 ): Promise<RunningJob | null> => {
-  const { client, clock, random, executor } = parts;
+  const { client, executor } = parts;
   try {
     for (const input of offer.spec.inputs) {
-      await fetchInput(client, clock, random, offer, input, folder.work, stop.signal);
+      await fetchInput(client, offer, input, folder.work, stop.signal);
     }
     return stop.reason === null ? await executor.start(processOf(parts, offer, folder)) : null;
   } catch (error) {

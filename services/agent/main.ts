@@ -12,21 +12,22 @@ import { version } from './version.ts';
 
 const exitCodes = { failed: 1, badSettings: 2, environment: 3 } as const;
 
-const readUptime = (): string | null => {
+const say = (text: string): void => void process.stdout.write(text);
+const complain = (text: string): void => void process.stderr.write(`muster-agent: ${text}\n`);
+
+const readOrNull = (file: string): string | null => {
   try {
-    return readFileSync('/proc/uptime', 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
     return null;
   }
 };
 
-const say = (text: string): void => void process.stdout.write(text);
-const complain = (text: string): void => void process.stderr.write(`muster-agent: ${text}\n`);
-
-/** With port 0 the agent wrote where it listens. */
-const healthAddress = ({ host, port }: Settings['health'], state: string): { host: string; port: number } => {
+/** With port 0 the agent wrote where it listens; null when it did not. */
+const healthAddress = ({ host, port }: Settings['health'], state: string): { host: string; port: number } | null => {
   if (port !== 0) return { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port };
-  const address = readFileSync(join(state, 'health'), 'utf8').trim();
+  const address = readOrNull(join(state, 'health'))?.trim();
+  if (!address) return null;
   const at = address.lastIndexOf(':');
   return { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) };
 };
@@ -46,7 +47,7 @@ const runAgent = async (settings: Settings, warnings: readonly string[]): Promis
   const state = resolve(settings.state);
   const host = {
     ...{ env: process.env, hostname: hostname(), availableCpus: availableParallelism(), arch: process.arch },
-    ...{ clock: createClock(readUptime), random: Math.random, log },
+    ...{ clock: createClock(() => readOrNull('/proc/uptime')), random: Math.random, log },
   };
   const agent = await startAgent({ ...settings, state }, host);
   let asked = 0;
@@ -74,9 +75,14 @@ switch (parsed.kind) {
     process.exitCode = exitCodes.badSettings;
     break;
   case 'health': {
-    const { host, port } = healthAddress(parsed.health, parsed.state);
+    const address = healthAddress(parsed.health, parsed.state);
+    if (address === null) {
+      complain(`no agent has been started on ${parsed.state}`);
+      process.exitCode = exitCodes.failed;
+      break;
+    }
     // No await at the top level: the bundle is CommonJS.
-    void askHealth(host, port).then((well) => {
+    void askHealth(address.host, address.port).then((well) => {
       process.exitCode = well ? 0 : exitCodes.failed;
     });
     break;

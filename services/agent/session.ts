@@ -132,7 +132,7 @@ export class Session {
   }
 
   async #registered(answer: Registered, sentAtMs: number): Promise<void> {
-    const { attempts, credentials, leases, log } = this.#parts;
+    const { attempts, client, credentials, leases, log } = this.#parts;
     if (answer.token !== null) await credentials.exchanged(answer.token);
     this.worker = answer.name;
     this.draining = answer.draining;
@@ -140,6 +140,7 @@ export class Session {
     leases.setTimes({ ttlMs: answer.ttlMs, marginMs: answer.marginMs });
     attempts.renew(answer.resume, sentAtMs);
     attempts.abandon(answer.abandon);
+    client.resume();
     log.info('registered', { worker: answer.name, workerId: answer.workerId, resumed: answer.resume.length });
   }
 

@@ -47,6 +47,8 @@ export type Surroundings = {
   readonly noted: (entry: AuditEntry) => void;
   /** The store failed, or works again (null). */
   readonly troubled: (failure: StoreFailure | null) => void;
+  /** The store will not work again in this process. */
+  readonly lost: (failure: StoreFailure) => void;
 };
 
 /** Pause between two tries to write again after a failed commit. */
@@ -68,8 +70,14 @@ export const startConductor = async (around: Surroundings): Promise<Conductor> =
   let indexes = emptyIndexes();
   let trouble: StoreFailure | null = null;
   let stopped = false;
+  let ticking: NodeJS.Timeout | undefined;
   let dispatchWaits = false;
   const refusals = createRefusals();
+
+  const stop = (): void => {
+    stopped = true;
+    clearInterval(ticking);
+  };
 
   const take = (changes: readonly Change[]): void => {
     indexChanges(indexes, state, changes);
@@ -82,13 +90,20 @@ export const startConductor = async (around: Surroundings): Promise<Conductor> =
     state = emptyState();
     indexes = emptyIndexes();
     take(rowChanges(rows));
-    take([...before.sessions].map(([workerId, row]) => ({ table: 'sessions', workerId, row })));
+    // A session whose worker was not durable would count as a silent one for ever.
+    const sessions = [...before.sessions].filter(([workerId]) => state.workers.has(workerId));
+    take(sessions.map(([workerId, row]) => ({ table: 'sessions', workerId, row })));
+    // What passed since the last tick was a stall of ours: the next tick adds it to every deadline.
+    if (before.lastTick !== null) take([{ table: 'tick', at: before.lastTick }]);
     const fresh = now().mono + times.ttlMs + times.graceMs;
     for (const jobId of [...state.held.values()].flatMap((ids) => [...ids]))
       take([{ table: 'deadlines', jobId, at: before.deadlines.get(jobId) ?? fresh }]);
   };
 
-  /** Rows read back from disk first, then a probe write; repeated until both succeed (F4). */
+  /**
+   * Rows read back from disk first, then a probe write; repeated until both succeed (F4), or given up when no try can:
+   * the thread is gone, or what lies on the disk cannot be trusted (I21).
+   */
   const recover = async (): Promise<void> => {
     let isRebuilt = false;
     while (!stopped) {
@@ -102,7 +117,12 @@ export const startConductor = async (around: Surroundings): Promise<Conductor> =
         around.troubled(null);
         scheduleDispatch();
         return;
-      } catch {
+      } catch (error) {
+        if (error instanceof StoreFailure && (error.kind === 'ended' || error.kind === 'untrusted')) {
+          stop();
+          around.lost(error);
+          return;
+        }
         await new Promise((resolve) => setTimeout(resolve, probeMs));
       }
     }
@@ -169,7 +189,7 @@ export const startConductor = async (around: Surroundings): Promise<Conductor> =
 
   take(rowChanges(await store.load()));
   await run({ type: 'start' });
-  const ticking = setInterval(() => runAlone({ type: 'tick' }), around.tickMs);
+  ticking = setInterval(() => runAlone({ type: 'tick' }), around.tickMs);
 
   return {
     run,
@@ -183,9 +203,6 @@ export const startConductor = async (around: Surroundings): Promise<Conductor> =
     now,
     times,
     trouble: () => trouble,
-    stop: () => {
-      stopped = true;
-      clearInterval(ticking);
-    },
+    stop,
   };
 };

@@ -17,6 +17,8 @@ export const indexChanges = (indexes: Indexes, state: State, changes: readonly C
       const before = state.workers.get(change.id);
       if (before && before.tokenHash !== change.row?.tokenHash) indexes.workerByToken.delete(before.tokenHash);
       if (change.row) indexes.workerByToken.set(change.row.tokenHash, change.id);
+    } else if (change.table === 'forgotten_jobs') {
+      for (const id of change.ids) indexes.jobsByKey.delete(state.jobs.get(id)?.idempotencyKey ?? '');
     } else if (change.table === 'jobs' && change.row.idempotencyKey !== null && !state.jobs.has(change.row.id)) {
       const ids = indexes.jobsByKey.get(change.row.idempotencyKey) ?? [];
       ids.push(change.row.id);

@@ -1,6 +1,7 @@
 // What does `muster-orchestrator` do? The composition root: the only reader of the environment and the arguments.
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import type { Settings } from './settings.ts';
+import type { StoreFailure as Failure } from './store/index.ts';
 import type { ThreadData } from './store/thread.ts';
 
 const usage = `muster-orchestrator: takes jobs, gives them to workers
@@ -53,8 +54,11 @@ const run = async (settings: Settings): Promise<void> => {
   const { serve } = await import('./serve.ts');
   const { StoreFailure } = await import('./store/index.ts');
   process.umask(0o077);
+  const exitCodeOf = ({ kind }: Failure): number =>
+    kind === 'locked' || kind === 'untrusted' ? exitCodes[kind] : exitCodes.environment;
+  const lost = (failure: Failure): void => fail(exitCodeOf(failure), failure.message);
   try {
-    const running = await serve(settings, process.argv[1] as string);
+    const running = await serve(settings, process.argv[1] as string, lost);
     running.house.log.info({ url: running.url, version: running.house.version }, 'listening');
     const stop = (): void => {
       setTimeout(() => process.exit(1), stopMs).unref();
@@ -65,10 +69,7 @@ const run = async (settings: Settings): Promise<void> => {
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);
   } catch (error) {
-    const { message } = error as Error;
-    if (!(error instanceof StoreFailure)) fail(exitCodes.environment, message);
-    else if (error.kind === 'locked') fail(exitCodes.locked, message);
-    else fail(error.kind === 'untrusted' ? exitCodes.untrusted : exitCodes.environment, message);
+    fail(error instanceof StoreFailure ? exitCodeOf(error) : exitCodes.environment, (error as Error).message);
   }
 };
 

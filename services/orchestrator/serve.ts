@@ -11,7 +11,7 @@ import { openBlobs } from './files/blobs.ts';
 import { openLogs } from './files/logs.ts';
 import { createObserved } from './observed.ts';
 import type { Settings } from './settings.ts';
-import { startStore } from './store/index.ts';
+import { type StoreFailure, startStore } from './store/index.ts';
 import { createStreams } from './streams.ts';
 import { version } from './version.ts';
 
@@ -36,9 +36,14 @@ const folders = (stateFolder: string): { blobs: string; logs: string } => {
 
 /**
  * Starts everything, listening last. `entry` is the file that the store's thread runs. Throws StoreFailure when the
- * store refuses, an Error with one sentence when the environment lacks something.
+ * store refuses, an Error with one sentence when the environment lacks something. `lost` hears when the store can no
+ * longer be used: whoever runs this process ends it then, for another start may succeed.
  */
-export const serve = async (settings: Settings, entry: string): Promise<Running> => {
+export const serve = async (
+  settings: Settings,
+  entry: string,
+  lost: (failure: StoreFailure) => void,
+): Promise<Running> => {
   let stopping = false;
   const paths = folders(settings.stateFolder);
   const credentials = openCredentials(settings.secretsFolder, settings.classes);
@@ -71,6 +76,7 @@ export const serve = async (settings: Settings, entry: string): Promise<Running>
       if (failure) app.log.error({ kind: failure.kind }, failure.message);
       else app.log.info('the store can be written again');
     },
+    lost,
   }).catch(async (error: unknown) => {
     await store.close().catch(() => {});
     throw error;

@@ -89,6 +89,12 @@ export const HeartbeatAnswer = z.strictObject({
 });
 export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
 
+/** What an agent may say of an end; the other causes are the orchestrator's own findings. */
+export const ReportedCause = Cause.extract([
+  ...(['succeeded', 'exit', 'timeout', 'out_of_memory', 'cannot_start'] as const),
+  ...(['agent_died', 'fenced', 'drained', 'cancelled'] as const),
+]);
+
 /**
  * One step of a lease. `seq` grows by lease; an older or equal one is answered 200 and ignored, and so is the same
  * terminal report again; another terminal report is 409 `stale_lease`.
@@ -99,7 +105,7 @@ export const Report = z.strictObject({
   fence: FenceText,
   seq: z.int().min(1),
   state: z.enum(['running', 'ended']),
-  cause: Cause.nullable().describe('With `ended`: exit and succeeded come with an exit code.'),
+  cause: ReportedCause.nullable().describe('With `ended`: exit and succeeded come with an exit code.'),
   exitCode: z.int().nullable(),
   detail: z.string().max(2000).nullable(),
   outputs: z.array(OutputFile).max(10_000).describe('With `ended`: uploaded before this report.'),

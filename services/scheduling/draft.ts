@@ -26,6 +26,7 @@ export class Draft {
   readonly #sessions = new Map<string, Session | null>();
   readonly #deadlines = new Map<string, number | null>();
   readonly #held = new Map<string, Set<string>>();
+  readonly #forgotten: string[] = [];
   readonly #audit: AuditEntry[] = [];
   readonly #effects: Effect[] = [];
   #meta: { epoch: number; counter: number; nextJobNumber: number } | null = null;
@@ -64,6 +65,11 @@ export class Draft {
     if (from === to) return;
     if (from !== null) this.#ownHeld(from).delete(row.id);
     if (to !== null) this.#ownHeld(to).add(row.id);
+  }
+
+  /** The job has ended, and nobody will ask for it again. */
+  forgetJob(id: string): void {
+    this.#forgotten.push(id);
   }
 
   #ownHeld(workerId: string): Set<string> {
@@ -141,6 +147,7 @@ export class Draft {
     if (this.#meta) changes.push({ table: 'meta', ...this.#meta });
     for (const [id, row] of this.#workers) changes.push({ table: 'workers', id, row });
     for (const row of this.#jobs.values()) changes.push({ table: 'jobs', row });
+    if (this.#forgotten.length > 0) changes.push({ table: 'forgotten_jobs', ids: this.#forgotten });
     for (const row of this.#audit) changes.push({ table: 'audit', row });
     for (const [workerId, row] of this.#sessions) changes.push({ table: 'sessions', workerId, row });
     for (const [jobId, at] of this.#deadlines) changes.push({ table: 'deadlines', jobId, at });

@@ -1,11 +1,16 @@
 // What happens when jobs are submitted and cancelled?
 import type { Draft } from './draft.ts';
 import { endAttempt } from './leases.ts';
+import { forgetEnded, limits } from './limits.ts';
 import { queuedJob } from './queued-job.ts';
 import type { Decision, EventOf, Job } from './types.ts';
 
 /** All jobs of one event are durable together or not at all. */
 export function submit(draft: Draft, event: EventOf<'submit'>): Decision {
+  const waiting = draft.state.queue.length;
+  if (waiting + event.jobs.length > limits.queued)
+    return draft.refuse('queue_full', `${waiting} jobs are queued, and at most ${limits.queued} may be`, 'queue');
+  forgetEnded(draft);
   for (const { id, spec, idempotencyKey } of event.jobs) {
     const job = queuedJob(id, draft.nextJobNumber(), spec, idempotencyKey, draft.now.wall);
     draft.putJob(job);

@@ -38,6 +38,9 @@ export function applyChanges(state: State, changes: readonly Change[]): void {
       case 'jobs':
         putJob(target, change.row);
         break;
+      case 'forgotten_jobs':
+        for (const id of change.ids) target.jobs.delete(id);
+        break;
       case 'workers':
         if (change.row) target.workers.set(change.id, change.row);
         else target.workers.delete(change.id);

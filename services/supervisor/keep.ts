@@ -46,6 +46,16 @@ export function keepAlive(child: Child, around: Surroundings, adopted: Running |
   let callOff = () => {};
 
   function start(): void {
+    startedAt = around.clock.now();
+    try {
+      begin();
+    } catch (error) {
+      // Such as a log that a full disk has no room for: tried again like any other end.
+      end(`did not start: ${(error as Error).message}`);
+    }
+  }
+
+  function begin(): void {
     const log = openLog(around.logFile(child.name));
     const environment = {
       ...around.inherited,
@@ -54,7 +64,6 @@ export function keepAlive(child: Child, around: Surroundings, adopted: Running |
     };
     const process = spawn(child.program, child.args, { env: environment, detached: true, stdio: ['ignore', log, log] });
     closeSync(log);
-    startedAt = around.clock.now();
     const { pid } = process;
     running = pid === undefined ? null : { pid, startTicks: statOf(String(pid))?.startTicks ?? '' };
     process.once('error', (error) => end(`did not start: ${error.message}`));

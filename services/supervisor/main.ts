@@ -18,6 +18,8 @@ if (home === undefined) {
   process.exit(2);
 }
 const logs = join(home, 'logs');
+// On a full disk our own log may fail, the children must not be left alone for that.
+process.stdout.on('error', () => {});
 const say = (line: string) => process.stdout.write(`${new Date().toISOString()} ${line}\n`);
 
 const supervisor = createSupervisor({
@@ -43,7 +45,8 @@ async function stop(): Promise<void> {
 }
 
 process.on('SIGHUP', () => void supervisor.apply(children()));
-process.once('SIGTERM', () => void stop());
-process.once('SIGINT', () => void stop());
+// For good, not once: a second signal must not end us before the children are gone.
+process.on('SIGTERM', () => void stop());
+process.on('SIGINT', () => void stop());
 say(`supervisor started (pid ${process.pid})`);
 void supervisor.apply(children());

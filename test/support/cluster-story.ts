@@ -1,7 +1,7 @@
 // What must a whole cluster do, in whichever form it runs? Told once, run on Docker and embedded.
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { JobList, JobView, WorkerList, WorkerView } from '../../services/protocol/index.ts';
@@ -59,6 +59,21 @@ export function tellClusterStory(form: Form): void {
     const { health } = await clone.ask<{ health: Record<string, string> }>('status');
     deepStrictEqual(Object.keys(health).sort(), three);
     for (const url of Object.values(health)) strictEqual((await fetch(url)).status, 200, url);
+  });
+
+  test(`up brings what runs in line with cluster.yaml, says so, and leaves the rest alone (${form})`, async () => {
+    const file = join(clone.folder, 'cluster.yaml');
+    const text = readFileSync(file, 'utf8');
+    const same = [daemon('worker-01'), daemon('worker-02')];
+    writeFileSync(file, text.replace('worker-02:\n', 'worker-02:\n    replicas: 2\n'));
+    match((await clone.make('up-workers')).stdout, /^worker-02-2 +idle/m);
+    writeFileSync(file, text.replace('size: small', 'size: tiny'));
+    const relabelled = await clone.make('up-workers');
+    match(relabelled.stdout, /^ {2}stopped +worker-02/m);
+    match(relabelled.stdout, /^worker-03 +idle .*size=tiny$/m);
+    deepStrictEqual([daemon('worker-01'), daemon('worker-02')], same);
+    writeFileSync(file, text);
+    match((await clone.make('up-workers')).stdout, /^worker-03 +idle .*size=small$/m);
   });
 
   test(`word-count equals wc -w over files with spaces and UTF-8 in their names (${form})`, async () => {

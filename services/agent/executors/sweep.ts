@@ -40,21 +40,22 @@ export const processesOf = (marker: string, leader: number | null): readonly num
   return [...found];
 };
 
-const send = (pid: number, signal: NodeJS.Signals): void => {
+/** False when it is not ours to signal: what became another user's (sudo) would be waited for in vain. */
+const send = (pid: number, signal: NodeJS.Signals): boolean => {
   try {
-    process.kill(pid, signal);
-  } catch {
-    // Ended meanwhile.
+    return process.kill(pid, signal);
+  } catch (error) {
+    // Otherwise it ended meanwhile.
+    return (error as NodeJS.ErrnoException).code !== 'EPERM';
   }
 };
 
 /** Kills until two sweeps in a row find nothing: a fork between reading and killing shows in the next one. */
 export const sweep = async (marker: string, leader: number | null): Promise<void> => {
   for (let empty = 0; empty < 2; ) {
-    const pids = processesOf(marker, leader);
-    empty = pids.length === 0 ? empty + 1 : 0;
     // Stopped first, so that none forks on while its siblings are being killed.
-    for (const pid of pids) send(pid, 'SIGSTOP');
+    const pids = processesOf(marker, leader).filter((pid) => send(pid, 'SIGSTOP'));
+    empty = pids.length === 0 ? empty + 1 : 0;
     for (const pid of pids) send(pid, 'SIGKILL');
     if (empty < 2) await delay(pids.length === 0 ? 2 : 10);
   }
@@ -64,7 +65,7 @@ export const sweep = async (marker: string, leader: number | null): Promise<void
 export const groupContainment = (): Containment => ({
   isolation: 'process-group',
   limits: [
-    'processes of a job are found by their environment and session: one that hides from both outlives the job',
+    'processes of a job are found by their environment and session: one that hides from both, or became another user’s, outlives the job',
     'memory limits of jobs are not enforced: no cgroup can be made',
   ],
   root: null,

@@ -78,7 +78,7 @@ export const detectHardware = async (asks: Asks): Promise<Hardware> => {
         return {
           cpu: busyShare(),
           ...memoryLoad(asks.root),
-          diskFreeMiB: await diskFreeMiB(asks.folder),
+          diskFreeMiB: await diskFreeMiB(asks.folder).catch(() => 0),
           gpus: gpus.map(({ index, utilization, memoryUsedMiB, temperatureCelsius }) => ({
             index,
             utilization,

@@ -33,6 +33,10 @@ export type Client = {
     body: () => unknown | Body,
     signal: AbortSignal,
   ): Promise<Answer | null>;
+  /** Waits before the next try; at once when `signal` aborts. Resolves with the failures that count from then on. */
+  pause(failures: number, signal: AbortSignal, leastMs?: number): Promise<number>;
+  /** The orchestrator is back: who pauses tries again now. */
+  resume(): void;
   /** The head of an answer whose body is streamed. */
   open(path: string, options: Partial<HttpRequest>): Promise<IncomingMessage>;
 };
@@ -93,23 +97,35 @@ export const createClient = (parts: ClientParts): Client => {
     });
     return asAnswer(head, await readBody(head));
   };
+  let back = new AbortController();
+  const pause: Client['pause'] = async (failures, signal, leastMs = 0) => {
+    const resumed = back.signal;
+    const waitMs = Math.max(leastMs, retryDelayMs(failures, parts.random));
+    await parts.clock.wait(waitMs, AbortSignal.any([signal, resumed]));
+    return resumed.aborted ? 0 : failures + 1;
+  };
   return {
     open,
     call,
+    pause,
+    resume() {
+      back.abort();
+      back = new AbortController();
+    },
     async insist(method, path, body, signal) {
-      for (let failures = 0; !signal.aborted; failures++) {
-        let waitMs = retryDelayMs(failures, parts.random);
+      for (let failures = 0; !signal.aborted; ) {
+        let leastMs = 0;
         try {
           const answer = await call(method, path, body(), signal);
           if (!mayChange(answer)) return answer;
           if (mustRegister(answer)) parts.sessionLost();
-          waitMs = Math.max(waitMs, answer.retryAfterMs ?? 0);
+          leastMs = answer.retryAfterMs ?? 0;
           parts.log.debug('asked again later', { path, status: answer.status, code: answer.code });
         } catch (error) {
           if (signal.aborted) return null;
           parts.log.debug('no answer', { path, reason: reasonOf(error) });
         }
-        await parts.clock.wait(waitMs, signal);
+        failures = await pause(failures, signal, leastMs);
       }
       return null;
     },

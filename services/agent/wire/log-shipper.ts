@@ -1,7 +1,6 @@
 // How does a job's log reach the orchestrator? In chunks at offsets; after any trouble on from what is held there.
 import { open } from 'node:fs/promises';
 import { agentPaths } from '../../protocol/agent-paths.ts';
-import { retryDelayMs } from '../core/backoff.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Client, isDone } from './client.ts';
 
@@ -18,13 +17,7 @@ export type LogShipper = {
 
 export type Shipped = { readonly job: string; readonly fence: string; readonly file: string };
 
-export const shipLog = (
-  client: Client,
-  clock: Clock,
-  random: () => number,
-  log: Shipped,
-  signal: AbortSignal,
-): LogShipper => {
+export const shipLog = (client: Client, clock: Clock, log: Shipped, signal: AbortSignal): LogShipper => {
   const query = `${agentPaths.logs}/${encodeURIComponent(log.job)}?fence=${encodeURIComponent(log.fence)}`;
   let offset = 0;
   let refused = false;
@@ -56,9 +49,8 @@ export const shipLog = (
         failures = 0;
       } else if (answer && answer.status >= 400 && answer.status < 500 && ![401, 408, 429].includes(answer.status)) {
         refused = answer.code !== 'stale_session';
-        failures++;
-      } else failures++;
-      if (failures > 0) await clock.wait(retryDelayMs(failures, random), signal);
+        if (!refused) failures = await client.pause(failures, signal);
+      } else failures = await client.pause(failures, signal);
     }
   };
 

@@ -3,8 +3,6 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { agentPaths } from '../../protocol/agent-paths.ts';
 import type { InputFile, LeaseName, OutputFile } from '../../protocol/index.ts';
-import { retryDelayMs } from '../core/backoff.ts';
-import type { Clock } from '../core/clock.ts';
 import { BadInput, placeOf, writeInput } from '../spool/input-file.ts';
 import { type Client, isDone } from './client.ts';
 
@@ -23,15 +21,13 @@ const isDiskTrouble = (error: unknown): boolean =>
  */
 export const fetchInput = async (
   client: Client,
-  clock: Clock,
-  random: () => number,
   lease: LeaseName,
   input: InputFile,
   work: string,
   signal: AbortSignal,
 ): Promise<void> => {
   placeOf(work, input.path);
-  for (let failures = 0; !signal.aborted; failures++) {
+  for (let failures = 0; !signal.aborted; ) {
     try {
       const head = await client.open(route('inputs', lease, input.digest), { signal, lane: 'bulk' });
       if (head.statusCode === 200) return await writeInput(work, input, head);
@@ -44,7 +40,7 @@ export const fetchInput = async (
         throw new BadInput(`input ${JSON.stringify(input.path)} cannot be placed`, { cause: error });
       if (error instanceof BadInput || isDiskTrouble(error)) throw error;
     }
-    await clock.wait(retryDelayMs(failures, random), signal);
+    failures = await client.pause(failures, signal);
   }
 };
 

@@ -17,7 +17,7 @@ export type EventStream = {
 type Options = {
   /** What a ping carries; one goes out at once and then every 15 s. */
   readonly ping: object;
-  /** A reader with more unread bytes is cut. */
+  /** Beyond so many unread bytes frames wait; a reader that does not catch up between two pings is cut. */
   readonly maxUnreadBytes: number;
   readonly onClose: () => void;
 };
@@ -35,12 +35,23 @@ export const openEventStream = (request: IncomingMessage, response: ServerRespon
   });
   // A clean end would make compatible clients connect again without a pause.
   const cut = (): void => void socket.resetAndDestroy();
+  // As values, which cost no memory of their own: a few large offers at once are no sign of a reader that stopped.
+  const waiting: [event: string, value: object][] = [];
+  let isBehind = false;
   const send = (event: string, value: object): void => {
     if (response.destroyed || socket.destroyed) return;
-    if (socket.writableLength > options.maxUnreadBytes) cut();
+    if (response.writableLength > options.maxUnreadBytes) waiting.push([event, value]);
     else response.write(formatFrame(event, value));
   };
-  const pinging = setInterval(() => send('ping', options.ping), pingMs);
+  const pinging = setInterval(() => {
+    if (waiting.length === 0) send('ping', options.ping);
+    else if (isBehind) cut();
+    else isBehind = true;
+  }, pingMs);
+  response.on('drain', () => {
+    isBehind = false;
+    for (const [event, value] of waiting.splice(0)) send(event, value);
+  });
   response.on('error', () => {});
   response.on('close', () => {
     clearInterval(pinging);

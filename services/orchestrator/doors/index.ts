@@ -18,7 +18,9 @@ export type RouteEntry = { readonly method: string; readonly url: string; readon
 const refusalOf = (error: unknown): Refused | null => {
   if (error instanceof Refused) return error;
   if (error instanceof StoreFailure) return storeRefusal(error);
-  const { statusCode, message } = error as { statusCode?: number; message: string };
+  const { statusCode, code, message } = error as { statusCode?: number; code?: string; message: string };
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return storeRefusal(new StoreFailure('full', `the disk under the files is full (${message})`, error));
   if (statusCode === 413) return new Refused(413, 'too_large', 'the body is larger than this route takes');
   return statusCode !== undefined && statusCode < 500 ? new Refused(statusCode, 'bad_request', message) : null;
 };

@@ -16,28 +16,24 @@ const LogQuery = z.strictObject({
 
 type Place = { readonly jobId: string; readonly attempt: number | undefined; readonly offset: number };
 
-/** The bytes of a log from an offset on, and what comes later until the attempt has ended. */
-async function* followLog(house: House, { jobId, attempt, offset }: Place): AsyncGenerator<Buffer> {
-  const left = new AbortController();
-  try {
-    for (let at = offset; ; ) {
-      const job = house.conductor.state().jobs.get(jobId);
-      const followed =
-        attempt === undefined ? job?.attempts.at(-1) : job?.attempts.find((each) => each.number === attempt);
-      const isOver = !job || followed?.state === 'ended' || (!followed && job.finishedAt !== null);
-      // Listening begins before the look at the size, so that no growth falls between the two.
-      const news = house.logs.grown(jobId, left.signal);
-      news.catch(() => {});
-      const end = followed ? await house.logs.size(jobId, followed.number) : 0;
-      if (followed && end > at) {
-        for await (const chunk of house.logs.read(jobId, followed.number, at, end)) yield chunk as Buffer;
-        at = end;
-      } else if (isOver) return;
-      else await news;
-      attempt ??= followed?.number;
-    }
-  } finally {
-    left.abort();
+/** The bytes of a log from an offset on, and what comes later until the attempt has ended or the reader has left. */
+async function* followLog(house: House, place: Place, left: AbortSignal): AsyncGenerator<Buffer> {
+  const { jobId, offset } = place;
+  let { attempt } = place;
+  for (let at = offset; !left.aborted; ) {
+    const job = house.conductor.state().jobs.get(jobId);
+    const followed =
+      attempt === undefined ? job?.attempts.at(-1) : job?.attempts.find((each) => each.number === attempt);
+    const isOver = !job || followed?.state === 'ended' || (!followed && job.finishedAt !== null);
+    // Listening begins before the look at the size, so that no growth falls between the two.
+    const news = house.logs.grown(jobId, left).catch(() => {});
+    const end = followed ? await house.logs.size(jobId, followed.number) : 0;
+    if (followed && end > at) {
+      for await (const chunk of house.logs.read(jobId, followed.number, at, end)) yield chunk as Buffer;
+      at = end;
+    } else if (isOver) return;
+    else await news;
+    attempt ??= followed?.number;
   }
 }
 
@@ -55,8 +51,13 @@ export const jobFileRoutes = (app: App, house: House): void => {
     const number = attempt ?? job.attempts.at(-1)?.number;
     reply.type('application/octet-stream').header('muster-log-offset', offset);
     if (number !== undefined) reply.header('muster-log-attempt', number);
-    if (follow === '1')
-      return reply.send(Readable.from(followLog(house, { jobId: job.id, attempt, offset }), { objectMode: false }));
+    if (follow === '1') {
+      // A reader may leave while the log is silent, long before anything is written to it.
+      const left = new AbortController();
+      reply.raw.once('close', () => left.abort());
+      const bytes = followLog(house, { jobId: job.id, attempt, offset }, left.signal);
+      return reply.send(Readable.from(bytes, { objectMode: false }));
+    }
     const end = number === undefined ? 0 : await house.logs.size(job.id, number);
     if (number === undefined || end <= offset) return reply.header('content-length', 0).send('');
     return reply.header('content-length', end - offset).send(house.logs.read(job.id, number, offset, end));

@@ -20,14 +20,14 @@ const ListQuery = z.strictObject({
   before: z.string().max(100).optional(),
 });
 
-/** The job of an id or of a unique prefix of one. */
+/** The job of an id or of a unique prefix of one; the empty text names none, for it would begin any. */
 export const findJob = (house: House, idOrPrefix: string): Job => {
   const { jobs } = house.conductor.state();
   const exact = jobs.get(idOrPrefix);
   if (exact) return exact;
-  const matching = [...jobs.values()].filter((job) => job.id.startsWith(idOrPrefix));
+  const matching = idOrPrefix === '' ? [] : [...jobs.values()].filter((job) => job.id.startsWith(idOrPrefix));
   if (matching.length === 1) return matching[0] as Job;
-  if (matching.length === 0) throw new Refused(404, 'unknown_job', `there is no job ${idOrPrefix}`);
+  if (matching.length === 0) throw new Refused(404, 'unknown_job', `there is no job ${idOrPrefix || 'without an id'}`);
   const some = matching.slice(0, 5).map((job) => job.id);
   throw new Refused(409, 'ambiguous_id', `${matching.length} jobs begin with ${idOrPrefix}: ${some.join(', ')} …`);
 };
@@ -43,7 +43,11 @@ const checkInputs = async (
 ): Promise<void> => {
   const sizes = new Map<string, number | null>();
   for (const { digest } of specs.flatMap((spec) => spec.inputs)) {
-    if (!sizes.has(digest)) sizes.set(digest, await house.blobs.size(digest));
+    if (sizes.has(digest)) continue;
+    const size = await house.blobs.size(digest);
+    // An old blob that nothing names yet must not be collected before this submit is durable.
+    if (size !== null) await house.blobs.touch(digest);
+    sizes.set(digest, size);
   }
   const problems = specs.flatMap((spec, index) =>
     spec.inputs.flatMap(({ digest, size }, at) => {

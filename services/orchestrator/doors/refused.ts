@@ -39,6 +39,7 @@ const statusOf: Readonly<Record<Refusal, number>> = {
   stale_lease: 409,
   already_ended: 409,
   worker_busy: 409,
+  queue_full: 429,
 };
 
 type Accepted = Extract<Reply, { ok: true }>;
@@ -46,7 +47,8 @@ type Accepted = Extract<Reply, { ok: true }>;
 /** The scheduler's reply, or its refusal as an HTTP one. */
 export const accepted = (reply: Reply): Accepted => {
   if (reply.ok) return reply;
-  throw new Refused(statusOf[reply.code], reply.code, reply.message);
+  const status = statusOf[reply.code];
+  throw new Refused(status, reply.code, reply.message, status === 429 ? { headers: { 'retry-after': '10' } } : {});
 };
 
 /** 507 when the disk is full, else 503: nothing is lost, and writing goes on by itself (F4). */

@@ -2,7 +2,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Caller } from '../credentials.ts';
 import { parseJson } from './json.ts';
-import { Refused } from './refused.ts';
+import { Refused, refusalBody } from './refused.ts';
 
 export type App = FastifyInstance;
 export type HttpRequest = FastifyRequest;
@@ -49,6 +49,11 @@ export const createApp = (logLevel: string, isStopping: () => boolean): App => {
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 1100 },
     exposeHeadRoutes: false,
+    // A path that cannot be decoded reaches no route and no error handler.
+    frameworkErrors: (error, _request, reply) => {
+      const refused = new Refused(error.statusCode ?? 400, 'bad_request', error.message);
+      void (reply as unknown as HttpReply).code(refused.status).send(refusalBody(refused));
+    },
     forceCloseConnections: true,
   });
   app.server.maxConnections = 20_000;

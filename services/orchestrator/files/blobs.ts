@@ -74,8 +74,9 @@ export const openBlobs = (folder: string): Blobs => {
         const paths = entry.isDirectory() ? (await readdir(place)).map((name) => join(place, name)) : [place];
         for (const path of paths) {
           const name = path.slice(path.lastIndexOf('/') + 1);
-          const isOld = wall - (await stat(path)).mtimeMs > unreferencedMs;
-          if (!isOld || isReferenced(name)) continue;
+          // An upload may end, and its temporary file be gone, while we look.
+          const facts = await stat(path).catch(() => null);
+          if (!facts || wall - facts.mtimeMs <= unreferencedMs || isReferenced(name)) continue;
           await rm(path, { force: true });
           removed++;
         }

@@ -2,11 +2,13 @@
 import type { Change, Job, Worker } from '../../scheduling/types.ts';
 import type { Batch } from './commit.ts';
 
+const durableTables = ['meta', 'jobs', 'forgotten_jobs', 'workers', 'audit'] as const;
+
 /** The changes that outlive the process. */
-export type DurableChange = Extract<Change, { table: 'meta' | 'jobs' | 'workers' | 'audit' }>;
+export type DurableChange = Extract<Change, { table: (typeof durableTables)[number] }>;
 
 export const isDurable = (change: Change): change is DurableChange =>
-  change.table === 'meta' || change.table === 'jobs' || change.table === 'workers' || change.table === 'audit';
+  durableTables.some((table) => table === change.table);
 
 const isEnded = (job: Job): boolean => job.finishedAt !== null;
 
@@ -15,12 +17,20 @@ type Waiter = { readonly resolve: () => void; readonly reject: (error: unknown) 
 type Gathering = {
   meta: Batch['meta'];
   readonly jobs: Map<string, Job>;
+  readonly forgotten: string[];
   readonly workers: Map<string, Worker | null>;
   readonly audit: Batch['audit'][number][];
   readonly waiters: Waiter[];
 };
 
-const emptyGathering = (): Gathering => ({ meta: null, jobs: new Map(), workers: new Map(), audit: [], waiters: [] });
+const emptyGathering = (): Gathering => ({
+  meta: null,
+  jobs: new Map(),
+  forgotten: [],
+  workers: new Map(),
+  audit: [],
+  waiters: [],
+});
 
 const toBatch = (from: Gathering): Batch => ({
   meta: from.meta,
@@ -30,6 +40,7 @@ const toBatch = (from: Gathering): Batch => ({
     ended: isEnded(job) ? 1 : 0,
     body: JSON.stringify(job),
   })),
+  forgotten: from.forgotten,
   workers: [...from.workers].map(([id, row]) => ({ id, body: row && JSON.stringify(row) })),
   audit: from.audit,
 });
@@ -37,6 +48,7 @@ const toBatch = (from: Gathering): Batch => ({
 const gather = (into: Gathering, change: DurableChange, wall: number): void => {
   if (change.table === 'meta') into.meta = change;
   else if (change.table === 'jobs') into.jobs.set(change.row.id, change.row);
+  else if (change.table === 'forgotten_jobs') into.forgotten.push(...change.ids);
   else if (change.table === 'workers') into.workers.set(change.id, change.row);
   else into.audit.push({ at: wall, body: JSON.stringify(change.row) });
 };
@@ -70,7 +82,7 @@ export const createBatches = (
       const { waiters } = gathering;
       const batch = toBatch(gathering);
       gathering = emptyGathering();
-      const rows = batch.jobs.length + batch.workers.length + batch.audit.length;
+      const rows = batch.jobs.length + batch.forgotten.length + batch.workers.length + batch.audit.length;
       const startedAt = performance.now();
       try {
         if (rows > 0 || batch.meta) {

@@ -14,19 +14,26 @@ export type Batch = {
     readonly ended: number;
     readonly body: string;
   }[];
+  /** Ids of jobs to delete, after those of this batch were written. */
+  readonly forgotten: readonly string[];
   readonly workers: readonly { readonly id: string; readonly body: string | null }[];
   readonly audit: readonly { readonly at: number; readonly body: string }[];
 };
 
+/** Audit rows that are kept, a few hundred MB; the oldest go first, and the chain holds from the oldest kept on. */
+const keptAuditRows = 1_000_000;
+
 /** Prepares the statements once; the returned function commits a batch and gives the mark to leave behind. */
-export const prepareCommit = (database: DatabaseSync): ((batch: Batch) => Mark) => {
+export const prepareCommit = (database: DatabaseSync, keptAudit = keptAuditRows): ((batch: Batch) => Mark) => {
   const putJob = database.prepare(
     `INSERT INTO jobs (id, number, ended, body, checksum) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET ended = excluded.ended, body = excluded.body, checksum = excluded.checksum`,
   );
+  const forgetJob = database.prepare('DELETE FROM jobs WHERE id = ?');
   const putWorker = database.prepare('INSERT OR REPLACE INTO workers (id, body, checksum) VALUES (?, ?, ?)');
   const removeWorker = database.prepare('DELETE FROM workers WHERE id = ?');
   const putAudit = database.prepare('INSERT INTO audit (number, batch, at, body, chain) VALUES (?, ?, ?, ?, ?)');
+  const pruneAudit = database.prepare('DELETE FROM audit WHERE number <= ?');
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta VALUES (1, ?, ?, ?, ?, ?, ?)');
   const last = readMeta(database);
   let meta = last ?? { epoch: 0, counter: 0, next_job_number: 1, batch: 0, chain: '', checksum: '' };
@@ -38,6 +45,7 @@ export const prepareCommit = (database: DatabaseSync): ((batch: Batch) => Mark) 
     let nextAudit = auditNumber;
     database.exec('BEGIN IMMEDIATE');
     for (const job of batch.jobs) putJob.run(job.id, job.number, job.ended, job.body, jobChecksum(job));
+    for (const id of batch.forgotten) forgetJob.run(id);
     for (const { id, body } of batch.workers)
       if (body === null) removeWorker.run(id);
       else putWorker.run(id, body, workerChecksum({ id, body }));
@@ -46,6 +54,7 @@ export const prepareCommit = (database: DatabaseSync): ((batch: Batch) => Mark) 
       chain = chainLink(chain, auditText(row));
       putAudit.run(row.number, number, at, body, chain);
     }
+    if (nextAudit > keptAudit) pruneAudit.run(nextAudit - keptAudit);
     const counters = batch.meta
       ? { epoch: batch.meta.epoch, counter: batch.meta.counter, next_job_number: batch.meta.nextJobNumber }
       : meta;

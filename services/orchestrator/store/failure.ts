@@ -1,8 +1,9 @@
 // In which ways can the store fail, and how does a failure cross the thread?
 import { constants } from 'node:os';
 
-/** `locked`: another orchestrator has it. `untrusted`: I21, no start. `full`: no space. `failed`: any other I/O error. */
-export type FailureKind = 'locked' | 'untrusted' | 'full' | 'failed';
+/** `locked`: another orchestrator has it. `untrusted`: I21, no start. `full`: no space. `failed`: any other I/O error.
+ *  `ended`: the thread is gone, and nothing can be written again in this process. */
+export type FailureKind = 'locked' | 'untrusted' | 'full' | 'failed' | 'ended';
 
 export class StoreFailure extends Error {
   readonly kind: FailureKind;

@@ -34,7 +34,7 @@ export const startStore = (
   thread.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
   let ended: StoreFailure | null = null;
   const end = (cause?: unknown): void => {
-    ended ??= new StoreFailure('failed', 'the thread of the store ended', cause);
+    ended ??= new StoreFailure('ended', 'the thread of the store ended', cause);
     for (const { reject } of waiting.splice(0)) reject(ended);
   };
   thread.on('error', end);

@@ -13,25 +13,12 @@ export type Rows = {
   readonly workers: readonly Worker[];
 };
 
-/** Ended jobs beyond so many are forgotten, oldest first, when the store is loaded. */
-export const keptEndedJobs = 100_000;
-
 export const jobChecksum = (row: Omit<JobRow, 'checksum'>): string =>
   rowChecksum(row.id, row.number, row.ended, row.body);
 export const workerChecksum = (row: Omit<WorkerRow, 'checksum'>): string => rowChecksum(row.id, row.body);
 
-const pruneJobs = (database: DatabaseSync): void => {
-  database
-    .prepare(
-      `DELETE FROM jobs WHERE ended = 1 AND number <= (
-         SELECT number FROM jobs WHERE ended = 1 ORDER BY number DESC LIMIT 1 OFFSET ?)`,
-    )
-    .run(keptEndedJobs);
-};
-
 /** All rows of an opened store; one that fails its checksum is untrusted and named. */
 export const loadRows = (database: DatabaseSync): Rows => {
-  pruneJobs(database);
   const jobs: Job[] = [];
   for (const each of database.prepare('SELECT * FROM jobs ORDER BY number').iterate()) {
     const row = each as JobRow;

@@ -7,6 +7,8 @@ import type { Session, Worker } from './worker.ts';
 export type Change =
   | { readonly table: 'meta'; readonly epoch: number; readonly counter: number; readonly nextJobNumber: number }
   | { readonly table: 'jobs'; readonly row: Job }
+  /** Ended jobs that leave the memory and the store. */
+  | { readonly table: 'forgotten_jobs'; readonly ids: readonly string[] }
   | { readonly table: 'workers'; readonly id: string; readonly row: Worker | null }
   | { readonly table: 'audit'; readonly row: AuditEntry }
   | { readonly table: 'sessions'; readonly workerId: string; readonly row: Session | null }

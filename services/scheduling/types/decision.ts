@@ -31,7 +31,8 @@ export type Refusal =
   | 'stale_session'
   | 'stale_lease'
   | 'already_ended'
-  | 'worker_busy';
+  | 'worker_busy'
+  | 'queue_full';
 
 export type Reply =
   | { readonly ok: true }

@@ -110,3 +110,17 @@ test('only files inside the folder are outputs; a link counts while it stays ins
     'a folder means all in it',
   );
 });
+
+test('a state folder that somebody removed comes back with the next offer, and heartbeats go on', {
+  timeout: 20_000,
+}, async (t) => {
+  const { orchestrator, env } = await arena(t);
+  startAgentProcess(t, env);
+  await orchestrator.until(() => orchestrator.of('stream').length > 0);
+  rmSync(env.MUSTER_STATE ?? '', { recursive: true });
+  const beats = orchestrator.of('heartbeat').length;
+  await orchestrator.until(() => orchestrator.of('heartbeat').length > beats + 2);
+  orchestrator.offer('j1', { command: ['true'] });
+  await orchestrator.until(() => orchestrator.of('refuse').length > 0 || orchestrator.ended('j1'));
+  assert.equal(orchestrator.ended('j1')?.cause, 'succeeded');
+});

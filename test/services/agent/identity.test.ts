@@ -53,3 +53,17 @@ test('a class secret that is refused is said once, never shown, and tried again;
     false,
   );
 });
+
+test('a second agent on the same state folder ends before it touches anything', { timeout: 20_000 }, async (t) => {
+  const { orchestrator, env } = await arena(t);
+  const first = startAgentProcess(t, env);
+  await orchestrator.until(() => orchestrator.of('stream').length > 0);
+  const second = startAgentProcess(t, env);
+  assert.equal(await second.exited, 1);
+  assert.deepEqual(second.lines, [`muster-agent: another agent is running on ${env.MUSTER_STATE}; stop it first`]);
+  assert.equal(orchestrator.of('register').length, 1);
+  first.child.kill('SIGKILL');
+  await first.exited;
+  startAgentProcess(t, env);
+  await orchestrator.until(() => orchestrator.of('register').length === 2);
+});

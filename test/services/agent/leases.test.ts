@@ -78,11 +78,11 @@ test('an agent that was stopped past its lease fences the job before it says any
   const { child } = startAgentProcess(t, env);
   await orchestrator.until(() => orchestrator.of('stream').length > 0);
   // What is running at the first word after the wake-up is asked by the job's own trace: it ends on TERM.
-  const trace = join(folder, 'ended');
+  const [listens, trace] = [join(folder, 'listens'), join(folder, 'ended')];
   orchestrator.offer('j1', {
-    command: ['sh', '-c', `trap 'touch ${trace}; exit 1' TERM; while :; do sleep 0.01; done`],
+    command: ['sh', '-c', `trap 'touch ${trace}; exit 1' TERM; touch ${listens}; while :; do sleep 0.01; done`],
   });
-  await orchestrator.until(() => orchestrator.of('heartbeat').some(({ body }) => body.leases.length === 1));
+  await eventually(() => existsSync(listens));
   child.kill('SIGSTOP');
   await new Promise((done) => setTimeout(done, 1900));
   child.kill('SIGCONT');

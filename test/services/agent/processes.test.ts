@@ -1,10 +1,13 @@
 // Does every process of a job end with it, however it hides and however the agent dies? (I13)
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { cgroupContainment } from '../../../services/agent/executors/cgroup.ts';
+import { sweep } from '../../../services/agent/executors/sweep.ts';
 import { arena, eventually, pidsWith, startAgentProcess } from '../../support/agent-process.ts';
+import { nobody } from '../../support/unprivileged.ts';
 
 const probe = cgroupContainment(`probe-${process.pid}`);
 probe?.close();
@@ -92,4 +95,19 @@ test('a child that cleared its environment and left for the background is found 
   orchestrator.offer('j1', { command: ['sh', '-c', `env -i sleep ${seconds} & sleep 0.3`] });
   await orchestrator.until(() => orchestrator.ended('j1'));
   assert.deepEqual(pidsWith(seconds), []);
+});
+
+test('a process that became another user’s does not hold up the end of its job', {
+  skip: process.getuid?.() === 0 ? false : 'only root can act as another user',
+  timeout: 10_000,
+}, async (t) => {
+  const strange = spawn('sleep', ['1000'], { uid: nobody - 1, gid: nobody - 1, detached: true, stdio: 'ignore' });
+  t.after(() => {
+    process.seteuid?.(0);
+    strange.kill('SIGKILL');
+  });
+  process.seteuid?.(nobody);
+  await sweep('j1.1.1', strange.pid as number);
+  process.seteuid?.(0);
+  assert.equal(strange.signalCode, null);
 });

@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { startAgent } from '../../../services/agent/agent.ts';
+import { createClock } from '../../../services/agent/core/clock.ts';
+import { parseSettings } from '../../../services/agent/settings.ts';
 import { arena, startAgentProcess } from '../../support/agent-process.ts';
 
 test('a report is repeated word for word until it is acknowledged, and heartbeats name it until then', {
@@ -98,4 +101,29 @@ test('a log route that refuses holds up no result', { timeout: 20_000 }, async (
   orchestrator.offer('j1', { command: ['echo', 'much'] });
   await orchestrator.until(() => orchestrator.ended('j1'));
   assert.equal(orchestrator.of('logs').length, 1);
+});
+
+test('who waits to try again tries at once when the agent is registered again', { timeout: 20_000 }, async (t) => {
+  const { orchestrator, env } = await arena(t);
+  orchestrator.reply = ({ route }) =>
+    route === 'report' && orchestrator.of('register').length === 1 ? { status: 503 } : undefined;
+  const parsed = parseSettings([], { ...env, MUSTER_HEALTH: '127.0.0.1:0' });
+  assert.ok(parsed.kind === 'run');
+  const real = createClock(() => null);
+  // A second and more is for ever here: nothing but the register can end the third pause.
+  const endless = (signal?: AbortSignal) =>
+    new Promise<void>((done) => signal?.addEventListener('abort', () => done()));
+  const say = () => {};
+  const agent = await startAgent(parsed.settings, {
+    ...{ env: process.env, hostname: 'host', availableCpus: 1, arch: process.arch, random: () => 1 },
+    clock: { nowMs: real.nowMs, wait: (ms, signal) => (ms >= 1000 ? endless(signal) : real.wait(ms, signal)) },
+    log: { debug: say, info: say, warn: say, error: say },
+  });
+  t.after(() => agent.stop());
+  await orchestrator.until(() => orchestrator.of('stream').length > 0);
+  orchestrator.offer('j1', { command: ['true'] });
+  await orchestrator.until(() => orchestrator.of('report').length === 3);
+  orchestrator.cutStreams();
+  await orchestrator.until(() => orchestrator.of('report').length === 4);
+  assert.equal(orchestrator.of('register').length, 2);
 });

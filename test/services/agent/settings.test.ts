@@ -111,6 +111,11 @@ test('--version is that of the repository, --help names each variable', () => {
   for (const name of ['MUSTER_ORCHESTRATOR_URL', ...wrong.map(([one]) => one)]) assert.ok(stdout.includes(name), name);
 });
 
+test('health where no agent has been is one sentence', () => {
+  const { status, stderr } = run(['health'], { MUSTER_STATE: '/nowhere', MUSTER_HEALTH: '127.0.0.1:0' });
+  assert.deepEqual([status, stderr], [1, 'muster-agent: no agent has been started on /nowhere\n']);
+});
+
 test('it refuses to be process 1 and says what to do', (t) => {
   const args = ['--pid', '--fork', process.execPath, join(import.meta.dirname, '../../../services/agent/main.ts')];
   const probe = spawnSync('unshare', ['--pid', '--fork', 'true']);

@@ -1,7 +1,9 @@
 // Does the supervisor keep its daemons alive, touch only what differs, and find them again after its own death?
-import { deepStrictEqual, notStrictEqual, ok, strictEqual } from 'node:assert';
+import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { isAlive, marker, markerVariable, signal } from '../../../stacks/drivers/processes.ts';
 import { handClock, shell, sleeper, stage, until } from './support.ts';
@@ -38,6 +40,16 @@ test('a program that is not there is an early end, not a crash', async (t) => {
   await supervisor(clock).apply([shell('worker-01', '', { program: '/nowhere/at/all' })]);
   await until(() => clock.waits().length === 1);
   ok(said.at(-1)?.startsWith('worker-01 did not start: '));
+});
+
+test('a log that cannot be opened is an early end, not a crash', async (t) => {
+  const { home, said, supervisor } = stage(t);
+  const clock = handClock();
+  mkdirSync(join(home, 'logs', 'worker-01.log'));
+  const made = supervisor(clock);
+  await made.apply([sleeper('worker-01')]);
+  deepStrictEqual(clock.waits(), [250]);
+  match(said.at(-1) ?? '', /^worker-01 did not start: EISDIR.*; starts again in 0.25 s$/);
 });
 
 test('a second list changes only what differs', async (t) => {

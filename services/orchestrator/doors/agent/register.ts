@@ -20,25 +20,29 @@ type Identity = {
   readonly token: string | null;
 };
 
+/** The labels of a class may have changed since the record was made. */
+const withLabels = (record: Worker, workerClass: WorkerClass): Pick<Identity, 'worker' | 'isChanged'> => ({
+  worker: { ...record, adminLabels: workerClass.labels },
+  isChanged: !isDeepStrictEqual(record.adminLabels, workerClass.labels),
+});
+
 const joinClass = (house: House, workerClass: WorkerClass, register: Register): Identity => {
   if (register.class !== null && register.class !== workerClass.name)
     throw new Refused(403, 'forbidden', `this secret belongs to the class ${workerClass.name}, not ${register.class}`);
   const state = house.conductor.state();
   const record = memberRecord(state, workerClass, register);
-  if (record) {
-    // The labels of a class may have changed since the record was made.
-    const isChanged = !isDeepStrictEqual(record.adminLabels, workerClass.labels);
-    return { worker: { ...record, adminLabels: workerClass.labels }, isChanged, token: newToken('wt') };
-  }
+  if (record) return { ...withLabels(record, workerClass), token: newToken('wt') };
   const name = freeName(workerClass.name, new Set([...state.workers.values()].map((worker) => worker.name)));
   const facts = { name, class: workerClass.name, adminLabels: workerClass.labels };
   return { ...newWorker(facts, house.conductor.now().wall), isChanged: true };
 };
 
-const identify = (house: House, request: HttpRequest, register: Register): Identity =>
-  request.caller?.kind === 'class'
-    ? joinClass(house, request.caller.class, register)
-    : { worker: callingWorker(house, request), isChanged: false, token: null };
+const identify = (house: House, request: HttpRequest, register: Register): Identity => {
+  if (request.caller?.kind === 'class') return joinClass(house, request.caller.class, register);
+  const worker = callingWorker(house, request);
+  const workerClass = house.classes.find(({ name }) => name === worker.class);
+  return { ...(workerClass ? withLabels(worker, workerClass) : { worker, isChanged: false }), token: null };
+};
 
 export const registerRoute = (app: App, house: House): void => {
   const { conductor } = house;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Bench, startOrchestrator } from '../support/orchestrator.ts';
@@ -91,4 +92,26 @@ test('a followed log brings what comes later and ends with the attempt', async (
   await agent.log(lease, 4, 'two\n');
   await agent.report(lease, {});
   assert.equal((await followed).text, 'one\ntwo\n');
+});
+
+test('a reader that leaves while the log is silent is forgotten at once', async (t) => {
+  const bench = await startOrchestrator(t);
+  const { logs } = bench.running.house;
+  const listening = Promise.withResolvers<void>();
+  const forgotten = Promise.withResolvers<void>();
+  const grown = logs.grown;
+  Object.assign(logs, {
+    grown: (jobId: string, left: AbortSignal) => {
+      listening.resolve();
+      left.addEventListener('abort', () => forgotten.resolve());
+      return grown(jobId, left);
+    },
+  });
+  const { json } = await bench.admin.post('/api/v1/jobs', { command: ['true'] });
+  const url = `${bench.running.url}/api/v1/jobs/${json.id}/logs?follow=1`;
+  const sent = request(url, { agent: false, headers: bench.admin.headers }).on('error', () => {});
+  sent.end();
+  await listening.promise;
+  sent.destroy();
+  await forgotten.promise;
 });

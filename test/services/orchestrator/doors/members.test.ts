@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agentPaths } from '../../../../services/protocol/index.ts';
-import { startOrchestrator } from '../support/orchestrator.ts';
+import { startOrchestrator, testClass } from '../support/orchestrator.ts';
 import { connectAgent, idleLoad, registerAgent } from '../support/scripted-agent.ts';
 
 test('members that come at the same moment get unique names and tokens, and the class is then full', async (t) => {
@@ -46,6 +46,14 @@ test('the labels of the class win, and what the agent says of itself is shown', 
     ['idle', 'worker-01', { size: 'large', arch: 'x64' }, 4, 8192, 'process-group', idleLoad],
   );
   assert.equal(agent.registered.json.heartbeatMs, 500);
+});
+
+test('a member that comes back with its own token gets the labels that its class has now', async (t) => {
+  const bench = await startOrchestrator(t);
+  const first = await registerAgent(bench, bench.classSecret('worker-01'));
+  const later = await bench.restart({ classes: [{ ...testClass, labels: { size: 'huge' } }] });
+  await registerAgent(later, first.token);
+  assert.deepEqual((await later.admin.get('/api/v1/workers/worker-01')).json.labels, { size: 'huge' });
 });
 
 test('a worker that was created keeps its name and its token, which is shown once', async (t) => {

@@ -1,6 +1,7 @@
 // Are jobs submitted once, all or none, and listed in their order?
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { accepted, type Refused } from '../../../../services/orchestrator/doors/refused.ts';
 import { startOrchestrator } from '../support/orchestrator.ts';
 
 const submit = { command: ['true'] };
@@ -65,4 +66,21 @@ test('a prefix that names no job is 404, one that names several is 409', async (
   const repeated = firsts.find((digit, index) => firsts.indexOf(digit) !== index);
   assert.equal((await admin.get(`/api/v1/jobs/${repeated}`)).json.error.code, 'ambiguous_id');
   assert.equal((await admin.get('/api/v1/jobs/zz')).json.error.code, 'unknown_job');
+});
+
+test('an empty id names no job, also where there is only one', async (t) => {
+  const { admin } = await startOrchestrator(t);
+  const { json } = await admin.post('/api/v1/jobs', submit);
+  const cancel = await admin.post('/api/v1/jobs//cancel');
+  assert.deepEqual([cancel.status, cancel.json.error.message], [404, 'there is no job without an id']);
+  assert.equal((await admin.get(`/api/v1/jobs/${json.id}`)).json.state, 'queued');
+});
+
+test('a full queue is 429 and says when to try again', () => {
+  const message = '100000 jobs are queued, and at most 100000 may be';
+  assert.throws(
+    () => accepted({ ok: false, code: 'queue_full', message }),
+    (refused: Refused) =>
+      refused.status === 429 && refused.headers['retry-after'] === '10' && refused.message === message,
+  );
 });

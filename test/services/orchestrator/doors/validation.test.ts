@@ -73,3 +73,9 @@ test('unknown paths are 404 in the words of their door', async (t) => {
   for (const path of ['/api/queue', '/api/admin/workers', '/api/workers/queue', '/api/workers/job/j/status'])
     assert.deepEqual((await admin.get(path)).json, { detail: 'Not Found' }, path);
 });
+
+test('a path that cannot be decoded is refused in the same words as any other request', async (t) => {
+  const { admin } = await startOrchestrator(t);
+  const { status, json } = await admin.get('/api/v1/jobs/%ff');
+  assert.deepEqual([status, json.error.code], [400, 'bad_request']);
+});

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -39,6 +40,10 @@ test('a full disk is 507, reads go on, and work is taken again once there is roo
   for (let tries = 0; refused.status === 201 && tries < 100; tries++)
     refused = await bench.admin.post('/api/v1/jobs', large);
   assert.deepEqual([refused.status, refused.json.error.code], [507, 'store_full']);
+  const bytes = Buffer.alloc(100_000);
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  const upload = await bench.admin.call('PUT', `/api/v1/blobs/${digest}`, { bytes });
+  assert.deepEqual([upload.status, upload.json.error.code], [507, 'store_full']);
   assert.equal((await bench.admin.get(`/api/v1/jobs/${kept}`)).json.state, 'queued');
   assert.equal((await bench.admin.get('/health')).status, 200);
   const before = (await bench.admin.get('/api/v1/status')).json.jobs.queued;

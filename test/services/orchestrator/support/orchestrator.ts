@@ -29,8 +29,8 @@ export type Bench = {
   readonly classSecret: (name: string) => string;
   /** Resolves when the store takes writes again. */
   readonly recovered: () => Promise<void>;
-  /** Stops it and starts another one on the same folders. */
-  readonly restart: () => Promise<Bench>;
+  /** Stops it and starts another one on the same folders, with other settings where they are named. */
+  readonly restart: (changed?: Options) => Promise<Bench>;
 };
 
 export const testClass: WorkerClass = { name: 'worker-01', maxReplicas: 3, labels: { size: 'large' } };
@@ -62,7 +62,9 @@ const startIn = async (t: TestContext, folder: string, options: Options): Promis
     settings.secretsFolder,
     settings.classes.map((each) => each.name),
   );
-  const running = await serve(settings, mainPath);
+  const running = await serve(settings, mainPath, (failure) => {
+    throw failure;
+  });
   let isStopped = false;
   const stop = async (): Promise<void> => {
     if (!isStopped) await running.stop();
@@ -81,9 +83,9 @@ const startIn = async (t: TestContext, folder: string, options: Options): Promis
     recovered: async () => {
       while ((await client(adminKey).get('/ready')).status !== 200) await setTimeout(100);
     },
-    restart: async () => {
+    restart: async (changed = {}) => {
       await stop();
-      return startIn(t, folder, options);
+      return startIn(t, folder, { ...options, ...changed });
     },
   };
 };

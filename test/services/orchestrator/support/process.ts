@@ -44,9 +44,11 @@ export const spawnOrchestrator = async (t: TestContext, folder: string, env: Env
     env: whole,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const exited = once(child, 'exit');
+  // Not its exit: what it said last may still be on its way then.
+  const exited = once(child, 'close');
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
+    child.stdout.resume();
     return (await exited)[0];
   };
   afterTest(t, () => end('SIGKILL'));
