@@ -41,7 +41,11 @@ function failureOf(error: unknown): unknown {
     });
   }
   if (!(error instanceof Refusal)) return error;
-  const problems = error.problems.map(({ path, message }) => `\n  ${path}: ${message}`).join('');
+  // A batch repeats what is wrong with a flag for each of its jobs.
+  const problems = new Set(
+    error.problems.map(({ path, message }) => `${path.replace(/^jobs\/\d+\//, '')}: ${message}`),
+  );
+  const said = problems.size > 0 ? [...problems].join('\n        ') : error.message;
   if (error.status === 401) {
     return new Failure(
       exitCodes.refused,
@@ -50,7 +54,7 @@ function failureOf(error: unknown): unknown {
     );
   }
   const wrong = error.status === 400 || error.status === 422;
-  return new Failure(wrong ? exitCodes.badInput : exitCodes.failed, `${error.message}${problems}`, undefined, {
+  return new Failure(wrong ? exitCodes.badInput : exitCodes.failed, said, undefined, {
     cause: error,
   });
 }

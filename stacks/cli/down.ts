@@ -1,6 +1,6 @@
 // How does the cluster stop? `muster down`: either form, nothing left but data; twice is as good as once.
 import { join } from 'node:path';
-import { writeJson, writeLine } from './output.ts';
+import { shellWord, writeJson, writeLine } from './output.ts';
 import { forgetUrl, homeOf } from './place.ts';
 import { exitCodes, type Io, type Verb } from './types.ts';
 
@@ -32,7 +32,8 @@ async function runDown(io: Io, json: boolean): Promise<number> {
 }
 
 function deletion(home: string, docker: boolean): string {
-  return docker ? `docker compose --profile '*' down --volumes && rm -r '${home}'` : `rm -r '${home}'`;
+  const removal = `rm -r ${shellWord(home)}`;
+  return docker ? `docker compose --profile '*' down --volumes && ${removal}` : removal;
 }
 
 export const down: Verb = (program, io, exit) => {

@@ -42,3 +42,8 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
 
 /** How this clone's command is typed: what we print can be pasted, with or without an alias. */
 export const self = 'npx --no muster';
+
+/** A word as a shell must read it: bare where it may be. */
+export function shellWord(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}

@@ -26,8 +26,12 @@ export async function wantedCluster(io: Io): Promise<Cluster> {
 }
 
 /** The orchestrator's port on loopback: MUSTER_PORT, else the spec's. */
-export function portOf({ env }: Io, cluster: Cluster): number {
-  if (!env.MUSTER_PORT) return cluster.orchestrator.port;
+export function portOf(io: Io, cluster: Cluster): number {
+  return namedPort(io) ?? cluster.orchestrator.port;
+}
+
+function namedPort({ env }: Io): number | null {
+  if (!env.MUSTER_PORT) return null;
   const port = Number(env.MUSTER_PORT);
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
     throw new Failure(exitCodes.badInput, `MUSTER_PORT: expected a port from 1 to 65535, got ${env.MUSTER_PORT}`);
@@ -57,7 +61,7 @@ export async function urlOf(io: Io): Promise<string> {
   if (io.env.MUSTER_URL) return io.env.MUSTER_URL;
   const remembered = urlFile(homeOf(io));
   if (!io.env.MUSTER_PORT && existsSync(remembered)) return readFileSync(remembered, 'utf8').trim();
-  return `http://127.0.0.1:${portOf(io, await wantedCluster(io))}`;
+  return `http://127.0.0.1:${namedPort(io) ?? (await wantedCluster(io)).orchestrator.port}`;
 }
 
 export function keyFileOf(io: Io): string {

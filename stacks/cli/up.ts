@@ -31,7 +31,7 @@ async function runUp(io: Io, options: Options): Promise<number> {
     const startedAt = performance.now();
     const form = await chooseForm(io, home, options.embedded === true);
     const report = createReport(io, cluster.name, form, options.json === true);
-    const { started, url } =
+    const { started, stopped, url } =
       form.kind === 'docker'
         ? await (await import('./up/docker.ts')).startOnDocker(io, form.engine.docker, home, cluster, report.say)
         : await (await import('./up/embedded.ts')).startEmbedded(io, home, cluster, report.say);
@@ -46,8 +46,9 @@ async function runUp(io: Io, options: Options): Promise<number> {
     });
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     if (started.length > 0) report.say('started', `${started.join(' ')}  idle after ${seconds} s`);
+    if (stopped.length > 0) report.say('stopped', stopped.join(' '));
     report.end(workers, url);
-    if (options.json) writeJson(io, { name: cluster.name, form: form.kind, url, started, workers });
+    if (options.json) writeJson(io, { name: cluster.name, form: form.kind, url, started, stopped, workers });
     return exitCodes.done;
   });
 }
@@ -59,7 +60,7 @@ export const up: Verb = (program, io, exit) => {
     .description('start the cluster of cluster.yaml, or bring the running one in line with it')
     .option('--embedded', 'as local processes, also where a Docker engine answers')
     .option('--timeout <SECONDS>', 'how long the workers may take to get ready', '90')
-    .option('--json', 'print {name, form, url, started, workers} for programs')
+    .option('--json', 'print {name, form, url, started, stopped, workers} for programs')
     .addHelpText(
       'after',
       `

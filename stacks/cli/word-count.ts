@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { JobView } from '../../services/protocol/index.ts';
 import type { Client } from '../drivers/orchestrator.ts';
-import { counted, self, writeJson, writeLine } from './output.ts';
+import { counted, self, shellWord, writeJson, writeLine } from './output.ts';
 import { plain } from './text.ts';
 import { exitCodes, Failure, type Io, type Verb } from './types.ts';
 import type { FileCount } from './word-count/counts.ts';
@@ -63,7 +63,7 @@ async function runWordCount(io: Io, named: string | undefined, options: Options)
       writeLine(io, `${String(file.words).padStart(8)} ${plain(file.path).replace(/[\n\t]/g, ' ')}`);
     writeLine(io, `${String(total).padStart(8)} total\n`);
     writeLine(io, `${counted(files.length, 'job')} on ${workers.join(' ')} in ${seconds} s`);
-    writeLine(io, `next:  wc -w ${folder}/*    ${self} jobs list    make down`);
+    writeLine(io, `next:  wc -w ${shellWord(folder)}/*    ${self} jobs list    make down`);
     return exitCodes.done;
   });
 }

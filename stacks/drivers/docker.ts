@@ -51,6 +51,8 @@ export type ComposeContainer = {
   readonly service: string;
   readonly running: boolean;
   readonly state: string;
+  /** Where its Compose file lies: tells one clone from another one that chose the same project name. */
+  readonly folder: string;
 };
 
 /** The containers of a Compose project, stopped ones included, sorted by service. */
@@ -65,6 +67,7 @@ export async function projectContainers(docker: Docker, project: string): Promis
       service: Labels['com.docker.compose.service'] ?? '',
       running: State === 'running',
       state: State,
+      folder: Labels['com.docker.compose.project.working_dir'] ?? '',
     }))
     .sort((a, b) => a.service.localeCompare(b.service) || a.id.localeCompare(b.id));
 }

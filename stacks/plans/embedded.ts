@@ -47,9 +47,11 @@ export function embeddedChildren(cluster: Cluster, place: EmbeddedPlace): readon
 }
 
 function agentChild(place: EmbeddedPlace, worker: WorkerClass, replica: number): Child {
+  // As the orchestrator names them; the first keeps its name, so that a second one does not restart it.
+  const name = replica === 1 ? worker.name : `${worker.name}-${replica}`;
   return {
     program: place.node,
-    name: worker.replicas === 1 ? worker.name : `${worker.name}-${replica}`,
+    name,
     role: 'worker',
     args: [...agentFlags, place.bundles.agent],
     stopSeconds: worker.drainSeconds + stopMarginSeconds,
@@ -57,6 +59,7 @@ function agentChild(place: EmbeddedPlace, worker: WorkerClass, replica: number):
       ...worker.environment,
       MUSTER_ORCHESTRATOR_URL: `http://127.0.0.1:${place.port}`,
       MUSTER_WORKER_CLASS: worker.name,
+      MUSTER_WORKER_NAME: name,
       MUSTER_TOKEN_FILE: `${place.home}/secrets/classes/${worker.name}/token`,
       MUSTER_LABELS: JSON.stringify(worker.labels),
       MUSTER_CPUS: String(worker.cpus),

@@ -11,6 +11,7 @@ export function shown(value: Plain | undefined): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
+  if (typeof value === 'number') return String(value);
   const text = JSON.stringify(value);
   return printable(text.length > 60 ? `${text.slice(0, 57)}…"` : text);
 }

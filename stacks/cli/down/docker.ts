@@ -2,6 +2,7 @@
 import { findEngine, projectContainers } from '../../drivers/docker.ts';
 import { composeDown } from '../../index.ts';
 import { runOrFail } from '../commands.ts';
+import { strangerOf } from '../containers.ts';
 import { projectOf } from '../place.ts';
 import type { Io } from '../types.ts';
 
@@ -10,7 +11,8 @@ export async function stopOnDocker(io: Io, home: string, say: (line: string) => 
   const engine = await findEngine(io.env);
   if (engine.state !== 'answers') return [];
   const containers = await projectContainers(engine.docker, projectOf(io));
-  if (containers.length === 0) return [];
+  // Another clone may have the same project name: what is not ours stays.
+  if (containers.length === 0 || strangerOf(io.root, containers) !== null) return [];
   const timer = setTimeout(() => say('  waiting   for running jobs to end or to be handed back'), 1000);
   try {
     for (const command of composeDown()) await runOrFail(io, command, { ...io.env, MUSTER_HOME: home });

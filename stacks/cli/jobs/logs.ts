@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobView } from '../../../services/protocol/index.ts';
 import type { Client } from '../../drivers/orchestrator.ts';
 import { plain } from '../text.ts';
-import { type Command, exitCodes, type Io } from '../types.ts';
+import { type Command, exitCodes, Failure, type Io } from '../types.ts';
 import { hasEnded } from './wait.ts';
 
 type Options = { readonly follow?: true; readonly attempt?: string };
@@ -13,13 +13,20 @@ type Options = { readonly follow?: true; readonly attempt?: string };
 const queuedPollMs = 300;
 
 async function runLogs(io: Io, id: string, options: Options): Promise<number> {
+  if (options.attempt !== undefined && !/^[1-9]\d{0,8}$/.test(options.attempt)) {
+    throw new Failure(
+      exitCodes.badInput,
+      `--attempt: expected a number from 1 on, got ${JSON.stringify(options.attempt)}`,
+    );
+  }
   const { withClient } = await import('../api.ts');
   return withClient(io, async (client) => {
     const write = writer(io);
     const chosen = options.attempt === undefined ? null : Number(options.attempt);
     if (!options.follow) {
       const attempt = chosen === null ? '' : `&attempt=${chosen}`;
-      for await (const chunk of await client.download(`/api/v1/jobs/${id}/logs?offset=0${attempt}`)) await write(chunk);
+      for await (const chunk of await client.download(`/api/v1/jobs/${encodeURIComponent(id)}/logs?offset=0${attempt}`))
+        await write(chunk);
       return exitCodes.done;
     }
     await follow(io, client, id, chosen, write);
@@ -37,7 +44,7 @@ async function follow(
 ): Promise<void> {
   let attempt = chosen ?? 0;
   for (let offset = 0; ; ) {
-    const job = await client.call<JobView>('GET', `/api/v1/jobs/${id}`);
+    const job = await client.call<JobView>('GET', `/api/v1/jobs/${encodeURIComponent(id)}`);
     const latest = job.attempts.at(-1)?.number ?? 0;
     if (chosen === null && latest > attempt) {
       if (attempt > 0) io.stderr.write(`muster: attempt ${latest} begins\n`);

@@ -3,7 +3,7 @@
 import type { AttemptView, JobView } from '../../../services/protocol/index.ts';
 import { formatMemory } from '../../index.ts';
 import { shortIds } from '../ids.ts';
-import { self } from '../output.ts';
+import { self, shellWord } from '../output.ts';
 import { formatAgo, formatDuration, plain, plainTable } from '../text.ts';
 import { formatLabels } from '../workers/table.ts';
 
@@ -35,7 +35,7 @@ export function jobText(job: JobView, nowMs: number): string {
   return [
     `${short}${name === null ? '' : ` ${plain(name)}`}   ${stateOf(job)}${job.exitCode === null ? '' : `, exit ${job.exitCode}`}${reason ? `: ${plain(reason)}` : ''}`,
     `  id         ${id}`,
-    `  command    ${plain(spec.command.map(quoted).join(' '))}`,
+    `  command    ${plain(spec.command.map(shellWord).join(' '))}`,
     `  needs      ${needs(job)}`,
     `  submitted  ${formatAgo(job.submittedAt, nowMs)}${ended}`,
     ...job.outputs.map(({ path, size }) => `  output     ${plain(path)}  ${size} bytes`),
@@ -81,10 +81,6 @@ function nextCommands({ outputs, state }: JobView, id: string): string {
   const ended = state === 'succeeded' || state === 'failed' || state === 'cancelled';
   const fetch = outputs.length > 0 ? [`${self} jobs fetch ${id}`] : [];
   return [`${self} jobs logs ${id}`, ...fetch, ...(ended ? [] : [`${self} jobs cancel ${id}`])].join('    ');
-}
-
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 function cut(text: string): string {

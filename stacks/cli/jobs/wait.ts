@@ -33,7 +33,8 @@ export async function waitForJobs(io: Io, client: Client, submitted: readonly Jo
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   let looks = 0;
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Not once: a launcher that passes it on may deliver it twice.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     for (;;) {
       const open = jobs.flatMap((job, at) => (hasEnded(job) ? [] : [at])).slice(0, watchedAtOnce);

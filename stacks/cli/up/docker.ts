@@ -1,12 +1,13 @@
 // How does the cluster start on Docker? Files, images, secrets, then `docker compose up`, which leaves alone what is right.
-import { type ComposeContainer, type DockerClient, projectContainers } from '../../drivers/docker.ts';
+import type { ComposeContainer, DockerClient } from '../../drivers/docker.ts';
 import { changedFiles, writeFiles } from '../../drivers/files.ts';
 import { createSecrets, secretsOwner } from '../../drivers/secrets.ts';
 import { type Cluster, composeUp, composeVersion, render, targets } from '../../index.ts';
 import { runOrFail } from '../commands.ts';
+import { ownContainers } from '../containers.ts';
 import { buildImages } from '../images.ts';
 import { counted } from '../output.ts';
-import { portOf, projectOf } from '../place.ts';
+import { portOf } from '../place.ts';
 import type { Io } from '../types.ts';
 import type { Started } from './embedded.ts';
 import { demandPort } from './port.ts';
@@ -28,10 +29,12 @@ export async function startOnDocker(
   const port = portOf(io, cluster);
   const environment = composeEnvironment(io, home, port);
   await runOrFail(io, composeVersion(), environment);
+  const before = await ownContainers(io, docker);
+  // Images first: one that cannot be built leaves the files, and so plain `docker compose`, as they were.
+  await buildImages(io, docker, cluster, say);
   const changed = await changedFiles(io.root, render(cluster, [targets.compose]).files);
   await writeFiles(io.root, changed);
   for (const { path } of changed) say('written', path);
-  await buildImages(io, docker, cluster, say);
 
   const owner = secretsOwner(process.getuid?.() ?? 0);
   const created = createSecrets(
@@ -40,8 +43,6 @@ export async function startOnDocker(
     owner,
   );
   if (created.length > 0) say('created', counted(created.length, 'secret'));
-  const project = projectOf(io);
-  const before = await projectContainers(docker, project);
   if (!before.some(({ service, running }) => service === 'orchestrator' && running))
     await demandPort(port, () => false);
   let told = false;
@@ -51,10 +52,11 @@ export async function startOnDocker(
     told = true;
     say('starting', 'containers');
   });
-  const after = await projectContainers(docker, project);
+  const after = await ownContainers(io, docker);
   return {
     url: `http://127.0.0.1:${port}`,
     started: startedServices(before, after),
+    stopped: stoppedServices(before, after),
   };
 }
 
@@ -65,4 +67,16 @@ export function startedServices(
 ): readonly string[] {
   const ran = new Set(before.filter(({ running }) => running).map(({ id }) => id));
   return [...new Set(after.filter(({ id, running }) => running && !ran.has(id)).map(({ service }) => service))];
+}
+
+/** Services that have fewer running containers than before. */
+export function stoppedServices(
+  before: readonly ComposeContainer[],
+  after: readonly ComposeContainer[],
+): readonly string[] {
+  const running = (all: readonly ComposeContainer[], name: string) =>
+    all.filter((one) => one.service === name && one.running).length;
+  return [...new Set(before.map(({ service }) => service))].filter(
+    (name) => running(before, name) > running(after, name),
+  );
 }

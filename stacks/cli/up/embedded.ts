@@ -29,6 +29,7 @@ import { type Child, type Cluster, embeddedChildren } from '../../index.ts';
 import { counted } from '../output.ts';
 import { portOf } from '../place.ts';
 import type { Io } from '../types.ts';
+import { outdatedEnded } from './outdated.ts';
 import { demandPort } from './port.ts';
 import { demandSpace } from './space.ts';
 
@@ -36,6 +37,8 @@ export type Started = {
   readonly url: string;
   /** Names of what was started or restarted now; empty when all ran already. */
   readonly started: readonly string[];
+  /** Names of what is gone, because cluster.yaml does not ask for it any more. */
+  readonly stopped: readonly string[];
 };
 
 /** Starts what of the cluster does not run yet, and returns before it is ready. Throws Failure. */
@@ -63,13 +66,15 @@ export async function startEmbedded(
   const started = {
     url: `http://127.0.0.1:${port}`,
     started: missing.map(({ name }) => name),
+    stopped: [...new Set(strays.map(({ name }) => name))].sort(),
   };
   if (supervisor?.hash === supervisorHash && missing.length === 0 && strays.length === 0) return started;
 
   if (missing.some(({ role }) => role === 'orchestrator')) {
     await demandPort(port, (pid) => living.some((one) => one.pid === pid));
   }
-  say('starting', [...missing, ...strays].length > 0 ? missing.map(({ name }) => name).join(' ') : 'the supervisor');
+  if (missing.length > 0) say('starting', started.started.join(' '));
+  else say(strays.length > 0 ? 'stopping' : 'starting', started.stopped.join(' ') || 'the supervisor');
   if (created.length > 0) say('created', counted(created.length, 'secret'));
   mkdirSync(join(home, 'logs'), { recursive: true, mode: 0o700 });
   const list = join(home, 'run', 'children.json');
@@ -77,12 +82,13 @@ export async function startEmbedded(
   renameSync(`${list}.new`, list);
   if (supervisor?.hash === supervisorHash) signal(supervisor, 'SIGHUP');
   else await replaceSupervisor(home, living, bundles.supervisor, supervisorHash);
+  await outdatedEnded(home, children, say);
   return started;
 }
 
 /** Copies of the bundles under a name that is their content: what runs is never overwritten. */
 async function bundlesIn({ root }: Io, home: string): Promise<Readonly<Record<Daemon, string>>> {
-  const built = await bundle(root, join(root, 'build'));
+  const built = await bundle(root, join(home, 'run', 'build'));
   const copies = daemons.map((daemon) => {
     const digest = createHash('sha256').update(readFileSync(built[daemon])).digest('hex').slice(0, 16);
     const folder = join(home, 'run', digest);

@@ -1,6 +1,7 @@
 // On Docker or embedded? Docker where an engine answers, unless told otherwise; never both at once.
 import { type Engine, findEngine, projectContainers } from '../../drivers/docker.ts';
 import { markedProcesses } from '../../drivers/processes.ts';
+import { strangerOf } from '../containers.ts';
 import { projectOf } from '../place.ts';
 import { exitCodes, Failure, type Io } from '../types.ts';
 
@@ -12,7 +13,8 @@ export type Form =
 /** Whether containers of this clone's project run on that engine. */
 export async function runsOnDocker(io: Io, engine: Engine): Promise<boolean> {
   if (engine.state !== 'answers') return false;
-  return (await projectContainers(engine.docker, projectOf(io))).some(({ running }) => running);
+  const containers = await projectContainers(engine.docker, projectOf(io));
+  return strangerOf(io.root, containers) === null && containers.some(({ running }) => running);
 }
 
 /** Chooses, and throws a Failure when the cluster runs in the other form already or the engine may not be used. */

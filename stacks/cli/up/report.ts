@@ -19,12 +19,14 @@ export function createReport(io: Io, clusterName: string, form: Form, quiet: boo
   return {
     say(verb, what) {
       if (quiet) return;
-      if (!said) for (const line of head(clusterName, form)) writeLine(io, line);
+      if (!said) for (const line of head(clusterName, form, io.env.MUSTER_HOME || '.muster/')) writeLine(io, line);
       said = true;
       writeLine(io, `  ${verb.padEnd(9)} ${what}`);
     },
-    end(workers, url) {
+    end(all, url) {
       if (quiet) return;
+      // All that cluster.yaml asks for is there by now; who is not was there once.
+      const workers = all.filter(({ state }) => state !== 'offline');
       if (!said) {
         writeLine(io, `muster: cluster "${clusterName}" is up, nothing to change (${stateCounts(workers)})`);
         return;
@@ -36,13 +38,13 @@ export function createReport(io: Io, clusterName: string, form: Form, quiet: boo
   };
 }
 
-function head(clusterName: string, form: Form): readonly string[] {
+function head(clusterName: string, form: Form, home: string): readonly string[] {
   if (form.kind === 'docker') {
     const { version, where } = form.engine;
     return [`muster: cluster "${clusterName}" from cluster.yaml, on Docker ${version} (${where})`];
   }
   return [
-    `muster: cluster "${clusterName}" from cluster.yaml, embedded: as local processes under .muster/, ${form.why}`,
+    `muster: cluster "${clusterName}" from cluster.yaml, embedded: as local processes under ${home}, ${form.why}`,
     '        not the same as Docker: no image per worker, no read-only root, no network of its own;',
     '        CPU and memory limits hold only where a cgroup may be written (see isolation: muster workers show)',
   ];

@@ -61,3 +61,17 @@ test('flags become a job; what is not said is left to the orchestrator', () => {
   });
   throws(() => jobRequest({}, []), /expected a command after --, got none/);
 });
+
+test('all flags that are wrong are told at once', () => {
+  const flags = { label: ['bad'], env: ['=x'], gpus: '0x10', cpus: '-1', memory: '4G', retries: '1.5', timeout: '10' };
+  throws(
+    () => jobRequest(flags, ['true']),
+    (error: Error) => {
+      deepStrictEqual(
+        error.message.split(/\n +/).map((line) => line.split(':')[0]),
+        ['--label', '--env', '--gpus', '--cpus', '--memory', '--retries', '--timeout'],
+      );
+      return true;
+    },
+  );
+});

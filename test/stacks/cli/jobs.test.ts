@@ -2,7 +2,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from 'node:assert';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { JobList, JobView, WorkerCreated, WorkerView } from '../../../services/protocol/index.ts';
 import { ownPlace, type Place } from './support.ts';
@@ -72,6 +72,21 @@ test('--each makes one job per file, whose output comes back; names may hold spa
     counts.push(readFileSync(join(place.cwd, 'out', outputs[0]?.path ?? ''), 'utf8').trim());
   }
   deepStrictEqual(counts, ['1', '3']);
+});
+
+test('fetch leaves a file alone that has another content, unless it is forced', async () => {
+  const submit = ['jobs', 'submit', '--output', '*.txt', '--wait', '--', 'sh', '-c', 'echo new >a.txt'];
+  const { id } = await place.json<JobView>(...submit);
+  const file = join(place.cwd, 'kept', 'a.txt');
+  mkdirSync(dirname(file));
+  writeFileSync(file, 'mine\n');
+  const refused = await place.muster('jobs', 'fetch', id, 'kept');
+  strictEqual(refused.code, 4);
+  match(refused.stderr, /a\.txt" is there already, with another content; nothing was fetched\n {3}→ .*--force/);
+  strictEqual(readFileSync(file, 'utf8'), 'mine\n');
+  strictEqual((await place.muster('jobs', 'fetch', id, 'kept', '--force')).code, 0);
+  strictEqual(readFileSync(file, 'utf8'), 'new\n');
+  strictEqual((await place.muster('jobs', 'fetch', id, 'kept')).code, 0);
 });
 
 test('a cancelled job ends, and the wait for it says so by 130', async () => {

@@ -25,7 +25,7 @@ test('an orchestrator first, then one agent per replica', () => {
     [
       ['orchestrator', 'orchestrator', 10],
       ['gpu', 'worker', 45],
-      ['small-1', 'worker', 55],
+      ['small', 'worker', 55],
       ['small-2', 'worker', 55],
     ],
   );
@@ -50,6 +50,7 @@ test('an agent gets its class, its sizes, a token file and a state of its own', 
     HF_HOME: '/models',
     MUSTER_ORCHESTRATOR_URL: 'http://127.0.0.1:8081',
     MUSTER_WORKER_CLASS: 'gpu',
+    MUSTER_WORKER_NAME: 'gpu',
     MUSTER_TOKEN_FILE: '/clone/.muster/secrets/classes/gpu/token',
     MUSTER_LABELS: '{"size":"large"}',
     MUSTER_CPUS: '4',
@@ -63,6 +64,13 @@ test('an agent gets its class, its sizes, a token file and a state of its own', 
   strictEqual(one?.environment.MUSTER_STATE, '/clone/.muster/workers/small-1');
   strictEqual(two?.environment.MUSTER_STATE, '/clone/.muster/workers/small-2');
   strictEqual(one?.environment.MUSTER_TOKEN_FILE, two?.environment.MUSTER_TOKEN_FILE);
+});
+
+test('a second replica leaves the first one as it is', () => {
+  const [two, one] = [text, text.replace('replicas: 2', 'replicas: 1')].map((each) =>
+    embeddedChildren(clusterOf(each), place).map(childHash),
+  );
+  deepStrictEqual(two?.slice(0, 3), one);
 });
 
 test('a change of one class changes the hash of its children only', () => {

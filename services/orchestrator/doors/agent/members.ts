@@ -7,21 +7,30 @@ import { Refused } from '../refused.ts';
 const isLive = (state: State, workerId: string): boolean => state.sessions.get(workerId)?.left === false;
 
 /** `worker-01`, then `worker-01-2`, `worker-01-3` …: the lowest that no worker has. */
-export const freeName = (className: string, names: ReadonlySet<string>): string => {
+const freeName = (className: string, names: ReadonlySet<string>): string => {
   for (let number = 1; ; number++) {
     const name = number === 1 ? className : `${className}-${number}`;
     if (!names.has(name)) return name;
   }
 };
 
+/** The name that the member asks for, when it is one of its class: `worker-01`, `worker-01-2` … */
+const wantedName = ({ name: className }: WorkerClass, { name }: Register): string | null =>
+  name === className || (name?.startsWith(`${className}-`) && /^[1-9]\d*$/.test(name.slice(className.length + 1)))
+    ? name
+    : null;
+
+export type Membership = { readonly record: Worker } | { readonly record: null; readonly name: string };
+
 /**
- * The record that a class member takes over: the one of its instance, else one of its class that nobody uses. Null
- * when it needs a new one; 409 when the class has all the sessions that it may have.
+ * The record that a class member takes over: the one of its instance, else the one whose name it asks for, else, when
+ * it asks for none, one of its class that nobody uses. Otherwise a free name for a new record; 409 when the class has
+ * all the sessions that it may have.
  */
-export const memberRecord = (state: State, workerClass: WorkerClass, register: Register): Worker | null => {
+export const membershipOf = (state: State, workerClass: WorkerClass, register: Register): Membership => {
   const members = [...state.workers.values()].filter((worker) => worker.class === workerClass.name);
   const same = members.find((worker) => worker.instance === register.instance);
-  if (same) return same;
+  if (same) return { record: same };
   const live = members.filter((worker) => isLive(state, worker.id)).length;
   if (live >= workerClass.maxReplicas)
     throw new Refused(
@@ -29,8 +38,13 @@ export const memberRecord = (state: State, workerClass: WorkerClass, register: R
       'class_full',
       `the class ${workerClass.name} has ${live} of ${workerClass.maxReplicas} workers connected; raise its replicas`,
     );
+  const wanted = wantedName(workerClass, register);
   const unused = members
     .filter((worker) => !isLive(state, worker.id) && !worker.draining && !state.held.get(worker.id)?.size)
+    .filter((worker) => wanted === null || worker.name === wanted)
     .sort((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1));
-  return unused[0] ?? null;
+  if (unused[0]) return { record: unused[0] };
+  const names = new Set([...state.workers.values()].map((worker) => worker.name));
+  const isFree = wanted !== null && !names.has(wanted);
+  return { record: null, name: isFree ? wanted : freeName(workerClass.name, names) };
 };

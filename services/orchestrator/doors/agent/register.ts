@@ -10,7 +10,7 @@ import { accepted, Refused } from '../refused.ts';
 import type { App, HttpRequest } from '../server.ts';
 import { newWorker } from '../workers.ts';
 import { callingWorker } from './caller.ts';
-import { freeName, memberRecord } from './members.ts';
+import { membershipOf } from './members.ts';
 
 type Identity = {
   readonly worker: Worker;
@@ -30,10 +30,9 @@ const joinClass = (house: House, workerClass: WorkerClass, register: Register): 
   if (register.class !== null && register.class !== workerClass.name)
     throw new Refused(403, 'forbidden', `this secret belongs to the class ${workerClass.name}, not ${register.class}`);
   const state = house.conductor.state();
-  const record = memberRecord(state, workerClass, register);
-  if (record) return { ...withLabels(record, workerClass), token: newToken('wt') };
-  const name = freeName(workerClass.name, new Set([...state.workers.values()].map((worker) => worker.name)));
-  const facts = { name, class: workerClass.name, adminLabels: workerClass.labels };
+  const membership = membershipOf(state, workerClass, register);
+  if (membership.record) return { ...withLabels(membership.record, workerClass), token: newToken('wt') };
+  const facts = { name: membership.name, class: workerClass.name, adminLabels: workerClass.labels };
   return { ...newWorker(facts, house.conductor.now().wall), isChanged: true };
 };
 

@@ -36,6 +36,22 @@ test('a record that nobody uses is taken over, unless it is drained', async (t) 
   assert.deepEqual([third.name, third.workerId], ['worker-01-2', second.workerId]);
 });
 
+test('after a restart a new member that asks for its own name leaves the others their records', async (t) => {
+  const bench = await startOrchestrator(t);
+  const first = await registerAgent(bench, bench.classSecret('worker-01'), { name: 'worker-01' });
+  const later = await bench.restart();
+  const second = await registerAgent(later, later.classSecret('worker-01'), { name: 'worker-01-2' });
+  assert.equal(second.name, 'worker-01-2');
+  const again = await registerAgent(later, first.token, { name: 'worker-01' });
+  assert.deepEqual([again.registered.status, again.name], [200, 'worker-01']);
+});
+
+test('a name of another class is not given', async (t) => {
+  const bench = await startOrchestrator(t);
+  const member = await registerAgent(bench, bench.classSecret('worker-01'), { name: 'worker-02' });
+  assert.equal(member.name, 'worker-01');
+});
+
 test('the labels of the class win, and what the agent says of itself is shown', async (t) => {
   const bench = await startOrchestrator(t);
   const agent = await connectAgent(t, bench, { labels: { size: 'tiny', arch: 'x64' } });
