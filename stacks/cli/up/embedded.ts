@@ -32,6 +32,7 @@ import type { Io } from '../types.ts';
 import { outdatedEnded } from './outdated.ts';
 import { demandPort } from './port.ts';
 import { demandSpace } from './space.ts';
+import { removeStaleBundles } from './stale-bundles.ts';
 
 export type Started = {
   readonly url: string;
@@ -83,6 +84,7 @@ export async function startEmbedded(
   if (supervisor?.hash === supervisorHash) signal(supervisor, 'SIGHUP');
   else await replaceSupervisor(home, living, bundles.supervisor, supervisorHash);
   await outdatedEnded(home, children, say);
+  removeStaleBundles(home, Object.values(bundles));
   return started;
 }
 
