@@ -7,8 +7,11 @@ import { spec } from 'node:test/reporters';
 import { leftovers } from './support/leaks.ts';
 
 const root = join(import.meta.dirname, '..');
-/** Suites that drive real engines, whole clusters or faults; `unit` leaves them out. */
-const slow = ['test/e2e/', 'test/chaos/', 'test/tools/', 'test/lab/'];
+/** Suites that drive real engines, whole clusters, faults or hundreds of megabytes; `unit` leaves them out. */
+const slow = [
+  ...['test/e2e/', 'test/chaos/', 'test/tools/', 'test/lab/'],
+  ...['test/stacks/cli/embedded.test.ts', 'test/services/orchestrator/files/memory.test.ts'],
+];
 
 const unitOnly = process.argv[2] === 'unit';
 const chosen = process.argv.slice(unitOnly ? 3 : 2);
@@ -74,7 +77,7 @@ function report(): void {
   const left = leftovers();
   for (const each of left) console.log(`left behind: ${each}`);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`${wanted.length} files in ${seconds} s`);
+  console.log(`${tallies.size} files in ${seconds} s`);
   const [passed, failed] = [sum((tally) => tally.passed), sum((tally) => tally.failed)];
   console.log(`${passed} passed, ${failed} failed, ${reasons.length} skipped`);
   process.exitCode = failed > 0 || incomplete || left.length > 0 || passed === 0 ? 1 : 0;
