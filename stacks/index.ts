@@ -1,6 +1,9 @@
 // The front door of the pure core: text becomes a Cluster, a Cluster becomes Services and Files.
 import { services } from './catalog/index.ts';
+import type { Config } from './catalog/types.ts';
 import type { Cluster } from './cluster/types.ts';
+import { configFiles } from './configs/index.ts';
+import { inContainers } from './configs/surroundings.ts';
 import type { File, Rendered, Target } from './targets/types.ts';
 
 export { services } from './catalog/index.ts';
@@ -23,7 +26,8 @@ export type { File, Rendered, Target } from './targets/types.ts';
 /** Every file that the given targets make of a cluster, sorted by path, and what they could not express. */
 export function render(cluster: Cluster, chosen: readonly Target[]): Rendered {
   const all = services(cluster);
-  const rendered = chosen.map((target) => target.render(cluster, all));
+  const written: readonly Config[] = configFiles(cluster, inContainers);
+  const rendered = chosen.map((target) => target.render(cluster, all, written));
   const files: readonly File[] = rendered.flatMap((result) => result.files).sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, findings: rendered.flatMap((result) => result.findings) };
 }

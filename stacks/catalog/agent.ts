@@ -1,6 +1,7 @@
 // How is an agent deployed? One service per worker class; replicas share the class's credential, never a name.
 import type { Cluster, Gpus, WorkerClass } from '../cluster/types.ts';
 import { orchestratorPort } from './orchestrator.ts';
+import { ordinary } from './ordinary.ts';
 import type { CatalogEntry, Image, Service } from './types.ts';
 
 /** Beyond the drain: to report the last results and leave. */
@@ -8,7 +9,7 @@ const leaveSeconds = 15;
 
 function agentImage({ version }: Cluster, { name, image }: WorkerClass): Image {
   const repository = image === null ? 'muster-agent' : `muster-agent-${name}`;
-  return { reference: `${repository}:${version}`, daemon: 'agent', base: image };
+  return { reference: `${repository}:${version}`, build: { daemon: 'agent', base: image } };
 }
 
 function gpusText(gpus: Gpus): string {
@@ -17,10 +18,11 @@ function gpusText(gpus: Gpus): string {
 
 function agentService(cluster: Cluster, worker: WorkerClass): Service {
   return {
+    ...ordinary,
     name: worker.name,
-    role: 'daemon',
     image: agentImage(cluster, worker),
-    command: null,
+    profile: 'workers',
+    targets: worker.targets,
     environment: {
       ...worker.environment,
       MUSTER_CPUS: String(worker.cpus),
@@ -42,7 +44,6 @@ function agentService(cluster: Cluster, worker: WorkerClass): Service {
     // On disk, not in memory: inputs would count against the worker's limit, and results must outlive a restart.
     state: [{ name: null, path: '/var/lib/muster' }],
     scratch: [{ path: '/tmp', sizeMiB: Math.ceil(worker.memoryMiB / 4), executable: true }],
-    ports: [],
     health: {
       command: ['/opt/muster/bin/muster-agent', 'health'],
       intervalSeconds: 4,
@@ -60,7 +61,6 @@ function agentService(cluster: Cluster, worker: WorkerClass): Service {
     gpus: worker.gpus,
     replicas: worker.replicas,
     scalable: true,
-    local: false,
   };
 }
 

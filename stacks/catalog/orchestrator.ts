@@ -1,12 +1,13 @@
 // How is the orchestrator deployed? One, with the queue on disk and the API on loopback.
 import type { Cluster } from '../cluster/types.ts';
+import { ordinary } from './ordinary.ts';
 import type { CatalogEntry, Image } from './types.ts';
 
 /** Inside its container; the published port is the spec's. */
 export const orchestratorPort = 8080;
 
 export function orchestratorImage({ version }: Cluster): Image {
-  return { reference: `muster-orchestrator:${version}`, daemon: 'orchestrator', base: null };
+  return { reference: `muster-orchestrator:${version}`, build: { daemon: 'orchestrator', base: null } };
 }
 
 /** The classes as the daemon reads them from MUSTER_CLASSES: JSON without secrets. */
@@ -19,10 +20,10 @@ export const orchestrator: CatalogEntry = {
     const { cpus, heartbeatSeconds, leaseTtlSeconds, memoryMiB, port } = cluster.orchestrator;
     return [
       {
+        ...ordinary,
         name: 'orchestrator',
-        role: 'daemon',
         image: orchestratorImage(cluster),
-        command: null,
+        profile: 'workers',
         environment: {
           MUSTER_CLASSES: classesText(cluster),
           MUSTER_HEARTBEAT_SECONDS: String(heartbeatSeconds),
@@ -31,11 +32,9 @@ export const orchestrator: CatalogEntry = {
           MUSTER_SECRETS: '/run/muster/secrets',
           MUSTER_STATE: '/var/lib/muster',
         },
-        passThrough: [],
         secrets: [{ folder: '', path: '/run/muster/secrets', writable: false, exists: true }],
         state: [{ name: 'orchestrator', path: '/var/lib/muster' }],
-        scratch: [{ path: '/tmp', sizeMiB: 64, executable: false }],
-        ports: [{ container: orchestratorPort, published: port }],
+        ports: [{ container: orchestratorPort, published: port, public: false }],
         health: {
           command: ['/opt/muster/bin/muster-orchestrator', 'health'],
           intervalSeconds: 4,
@@ -46,10 +45,7 @@ export const orchestrator: CatalogEntry = {
         limits: { cpus, memoryMiB, processes: 256 },
         networks: ['back', 'front'],
         dependsOn: [{ service: 'secrets', until: 'done', optional: false }],
-        graceSeconds: 20,
-        gpus: { kind: 'none' },
-        replicas: 1,
-        scalable: false,
+        exclusive: true,
         local: true,
       },
     ];

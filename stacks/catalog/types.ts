@@ -1,15 +1,29 @@
 // What does any target need to know about a service? Everything decided, in no tool's words.
-import type { Cluster, Gpus } from '../cluster/types.ts';
+import type { Cluster, Gpus, TargetName } from '../cluster/types.ts';
 
-/** One image that Muster builds. */
-export type Image = {
-  /** Name and exact tag. */
-  readonly reference: string;
+/** How Muster builds an image. */
+export type Build = {
   /** Which daemon is in it: names the folder under services/ that holds the Dockerfile. */
   readonly daemon: 'orchestrator' | 'agent';
   /** The image that a class asks for, to which agent and Node are added; null: Muster's own base. */
   readonly base: string | null;
 };
+
+export type Image = {
+  /** Name and exact tag or digest. */
+  readonly reference: string;
+  /** Null: it is pulled. */
+  readonly build: Build | null;
+};
+
+/** A generated file that a service reads: `file` is its path among the configs, as in `proxy/nginx.conf`. */
+export type ConfigMount = { readonly file: string; readonly path: string };
+
+/** A folder of the host, as the spec names it: absolute, or relative to cluster.yaml. */
+export type HostFolder = { readonly source: string; readonly path: string; readonly writable: boolean };
+
+/** Services that come up together: `make up-workers` starts one of them, `make up` all. */
+export type Profile = 'workers' | 'ai' | 'monitoring';
 
 /** A folder of secrets below the host's secrets folder, as files of mode 0600. */
 export type SecretsFolder = {
@@ -27,8 +41,13 @@ export type State = { readonly name: string | null; readonly path: string };
 /** A folder in memory, empty at each start. */
 export type Scratch = { readonly path: string; readonly sizeMiB: number; readonly executable: boolean };
 
-/** `published` is on the host, on loopback only. */
-export type Port = { readonly container: number; readonly published: number };
+/** A port of the host. */
+export type Port = {
+  readonly container: number;
+  readonly published: number;
+  /** On every address of the host; otherwise on loopback only, and on a swarm not at all. */
+  readonly public: boolean;
+};
 
 export type Health = {
   /** Program and arguments; exit 0 is healthy. */
@@ -41,12 +60,16 @@ export type Health = {
 
 export type Limits = { readonly cpus: number; readonly memoryMiB: number; readonly processes: number };
 
-/** `front` reaches published ports, `back` has no way out, `egress` is a way out. */
+/**
+ * `front` reaches published ports, `back` has no way out, `egress` is a way out. On `back` a service is reached under
+ * its name, on any port it listens on.
+ */
 export type Network = 'front' | 'back' | 'egress';
 
 export type Dependency = {
   readonly service: string;
-  readonly until: 'healthy' | 'done';
+  /** `started` does not wait for health: a sick service must not keep another one down. */
+  readonly until: 'started' | 'healthy' | 'done';
   /** The service may be left out, when it runs elsewhere. */
   readonly optional: boolean;
 };
@@ -56,12 +79,19 @@ export type Service = {
   /** A `daemon` stays up; a `one-shot` ends with 0 when its work is done. */
   readonly role: 'daemon' | 'one-shot';
   readonly image: Image;
-  /** Arguments to the image's entry point; null for the image's own. */
+  readonly profile: Profile;
+  /** Where it runs; on the others it is left out. */
+  readonly targets: readonly TargetName[];
+  /** Program and first arguments instead of the image's entry point; null for the image's own. */
+  readonly entrypoint: readonly string[] | null;
+  /** Arguments to the entry point; null for the image's own. */
   readonly command: readonly string[] | null;
   readonly environment: Readonly<Record<string, string>>;
   /** Variables that are handed on from the caller's environment, where they are set there. */
   readonly passThrough: readonly string[];
+  readonly configs: readonly ConfigMount[];
   readonly secrets: readonly SecretsFolder[];
+  readonly folders: readonly HostFolder[];
   readonly state: readonly State[];
   readonly scratch: readonly Scratch[];
   readonly ports: readonly Port[];
@@ -70,6 +100,8 @@ export type Service = {
   readonly limits: Limits;
   /** Empty: no network at all. */
   readonly networks: readonly Network[];
+  /** Further names on `back`, shared with other services: who asks gets one of them. */
+  readonly aliases: readonly string[];
   readonly dependsOn: readonly Dependency[];
   /** From SIGTERM to SIGKILL. */
   readonly graceSeconds: number;
@@ -77,13 +109,47 @@ export type Service = {
   readonly replicas: number;
   /** Replicas may be added while it runs. */
   readonly scalable: boolean;
+  /** Holds a lock or a volume: the old one must have ended before the new one starts. */
+  readonly exclusive: boolean;
   /** Left out when MUSTER_ORCHESTRATOR_URL names an orchestrator elsewhere. */
   readonly local: boolean;
 };
+
+/** A generated file, by its path among the configs; the same for every target that runs containers. */
+export type Config = { readonly path: string; readonly text: string; readonly mode: number };
+
+/**
+ * A file below the secrets folder that is made on first use and never changed: 0600 in folders of 0700. Whoever starts
+ * a cluster makes what is missing, in this order.
+ */
+export type SecretFile =
+  /** `<prefix>_` and 256 random bits. */
+  | { readonly kind: 'token'; readonly path: string; readonly prefix: string }
+  | { readonly kind: 'password'; readonly path: string }
+  /** One line for nginx: the user and a salted hash of the password in `of`. */
+  | { readonly kind: 'htpasswd'; readonly path: string; readonly user: string; readonly of: string }
+  /** Lines of an nginx map that admit the bearer token in `of`. */
+  | { readonly kind: 'bearer-map'; readonly path: string; readonly of: string }
+  /** A certificate authority of the cluster's own: `<path>.crt` and `<path>.key`. */
+  | { readonly kind: 'authority'; readonly path: string; readonly name: string }
+  /** `<path>.crt` and `<path>.key`, signed by the authority at `by`; made anew when it ends soon or names changed. */
+  | {
+      readonly kind: 'certificate';
+      readonly path: string;
+      readonly by: string;
+      readonly names: readonly string[];
+      readonly use: 'server' | 'server-and-client';
+    }
+  /** A copy of a secret, for a folder of its own that one service sees. */
+  | { readonly kind: 'copy'; readonly path: string; readonly of: string }
+  /** A copy of a file that the user names, absolute or relative to cluster.yaml. */
+  | { readonly kind: 'given'; readonly path: string; readonly source: string };
 
 /** One kind of service: a cluster may need none, one or many of it. */
 export type CatalogEntry = {
   /** One line for the reference. */
   readonly summary: string;
   services(cluster: Cluster): readonly Service[];
+  /** What must lie in the secrets folder before they start. */
+  secretFiles?(cluster: Cluster): readonly SecretFile[];
 };

@@ -2,30 +2,12 @@
 import { createHash } from 'node:crypto';
 import { admitted } from '../spec/checks-names.ts';
 import { orchestratorDefaults, workerDefaults } from '../spec/defaults.ts';
-import type { ClusterSpec, GpuSpec, WorkerDefaultsSpec, WorkerSpec } from '../spec/types.ts';
-import { parseMemoryMiB, parseSeconds } from '../spec/units.ts';
-import type { Cluster, Gpus, WorkerClass } from './types.ts';
+import type { ClusterSpec, WorkerDefaultsSpec, WorkerSpec } from '../spec/types.ts';
+import { byText, gpusOf, memoryMiB, seconds, sorted, targetsOf } from './decide.ts';
+import { stackOf } from './stack.ts';
+import { swarmOf } from './swarm.ts';
+import type { Cluster, Host, WorkerClass } from './types.ts';
 import { version } from './version.ts';
-
-/** A spec that was checked has no other texts here, so a null is a bug. */
-function exact(value: number | null): number {
-  if (value === null) throw new Error('a size or time reached resolve without being checked');
-  return value;
-}
-
-/** Byte order, which no locale changes. */
-function byText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function sorted(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(texts).sort(([a], [b]) => byText(a, b)));
-}
-
-function gpusOf(spec: GpuSpec): Gpus {
-  if (typeof spec !== 'number') return { kind: spec };
-  return spec === 0 ? { kind: 'none' } : { kind: 'count', count: spec };
-}
 
 function workerClass(name: string, shared: WorkerDefaultsSpec, own: WorkerSpec): WorkerClass {
   const spec = { ...workerDefaults, ...shared, ...own };
@@ -34,31 +16,38 @@ function workerClass(name: string, shared: WorkerDefaultsSpec, own: WorkerSpec):
     replicas: spec.replicas,
     maxReplicas: admitted(own),
     cpus: spec.cpus,
-    memoryMiB: exact(parseMemoryMiB(spec.memory)),
+    memoryMiB: memoryMiB(spec.memory),
     gpus: gpusOf(spec.gpus),
     labels: sorted({ ...shared.labels, ...own.labels }),
     image: spec.image ?? null,
     environment: sorted({ ...shared.environment, ...own.environment }),
-    drainSeconds: exact(parseSeconds(spec.drainGrace)),
+    drainSeconds: seconds(spec.drainGrace),
     maxProcesses: spec.maxProcesses,
+    targets: targetsOf(spec.targets),
   };
 }
 
-/** Decides a checked spec. Labels and environment of a worker add to those of `defaults`; other keys replace them. */
-export function resolve(spec: ClusterSpec): Cluster {
+/**
+ * Decides a checked spec. Labels and environment of a worker add to those of `defaults`; other keys replace them. With
+ * `host`, what the spec leaves to the host is sized for it; without, it gets a size that any machine can give, so that
+ * generated files are the same everywhere.
+ */
+export function resolve(spec: ClusterSpec, host?: Host): Cluster {
   const orchestrator = { ...orchestratorDefaults, ...spec.orchestrator };
   const decided = {
     name: spec.name,
     orchestrator: {
       port: orchestrator.port,
       cpus: orchestrator.cpus,
-      memoryMiB: exact(parseMemoryMiB(orchestrator.memory)),
-      heartbeatSeconds: exact(parseSeconds(orchestrator.heartbeat)),
-      leaseTtlSeconds: exact(parseSeconds(orchestrator.leaseTtl)),
+      memoryMiB: memoryMiB(orchestrator.memory),
+      heartbeatSeconds: seconds(orchestrator.heartbeat),
+      leaseTtlSeconds: seconds(orchestrator.leaseTtl),
     },
     workers: Object.entries(spec.workers ?? {})
       .map(([name, own]) => workerClass(name, spec.defaults?.worker ?? {}, own))
       .sort((a, b) => byText(a.name, b.name)),
+    stack: stackOf(spec, host ?? null),
+    swarm: swarmOf(spec.swarm ?? {}),
     version,
   };
   return { ...decided, hash: createHash('sha256').update(JSON.stringify(decided)).digest('hex') };

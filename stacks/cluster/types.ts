@@ -1,5 +1,9 @@
 // What was decided? A Cluster is a ClusterSpec with every default filled in: nothing optional, sizes as numbers.
 
+import type { TargetName } from '../spec/types.ts';
+
+export type { TargetName };
+
 export type Gpus =
   | { readonly kind: 'auto' }
   | { readonly kind: 'none' }
@@ -21,6 +25,7 @@ export type WorkerClass = {
   /** On SIGTERM running jobs may finish for so long before they are handed back. */
   readonly drainSeconds: number;
   readonly maxProcesses: number;
+  readonly targets: readonly TargetName[];
 };
 
 export type Orchestrator = {
@@ -31,11 +36,147 @@ export type Orchestrator = {
   readonly leaseTtlSeconds: number;
 };
 
+/** What the services of the stack have in common. */
+export type Basics = { readonly image: string; readonly cpus: number; readonly memoryMiB: number };
+
+/** Shares of the memory limit; false: the step is off. */
+export type DaskFractions = Readonly<Record<'target' | 'spill' | 'pause' | 'terminate', number | false>>;
+
+export type DaskWorkerClass = {
+  /** The class as written; its service is named `dask-<name>`. */
+  readonly name: string;
+  readonly replicas: number;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly gpus: Gpus;
+  readonly processes: number;
+  /** Of each process. */
+  readonly threads: number;
+  /** Of each process. */
+  readonly memoryLimitMiB: number;
+  readonly memoryFractions: DaskFractions;
+  readonly deathTimeoutSeconds: number;
+  /** Of each process; sorted by name. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly targets: readonly TargetName[];
+};
+
+export type Dask = Basics & {
+  /** On loopback of the host; null: not published. */
+  readonly port: number | null;
+  readonly dashboard: boolean;
+  readonly tls: boolean;
+  readonly compression: 'auto' | 'lz4' | 'zlib' | 'zstd' | 'snappy' | 'off';
+  readonly logLevel: 'debug' | 'info' | 'warning' | 'error';
+  /** Sorted by name. */
+  readonly workers: readonly DaskWorkerClass[];
+};
+
+/** Null: what Ollama itself takes. */
+export type OllamaNode = {
+  /** Its service: `ollama`, or `ollama-<name>` where there are several. */
+  readonly service: string;
+  readonly replicas: number;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly gpus: Gpus;
+  readonly models: readonly string[];
+  /** A folder of the host, as written; null: a volume of its own. */
+  readonly modelsPath: string | null;
+  readonly parallel: number | null;
+  readonly maxLoadedModels: number | null;
+  readonly maxQueue: number | null;
+  readonly keepAliveSeconds: number | null;
+  readonly loadTimeoutSeconds: number | null;
+  readonly contextLength: number | null;
+  readonly kvCacheType: 'f16' | 'q8_0' | 'q4_0' | null;
+  readonly flashAttention: boolean | null;
+  readonly gpuOverheadMiB: number | null;
+  readonly spreadOverGpus: boolean | null;
+  readonly cloud: boolean;
+};
+
+export type Ollama = {
+  readonly image: string;
+  readonly port: number;
+  /** Sorted by service; at least one. */
+  readonly nodes: readonly OllamaNode[];
+};
+
+export type OpenWebui = Basics & {
+  readonly port: number;
+  readonly title: string;
+  readonly adminEmail: string;
+  readonly signUp: boolean;
+};
+
+export type ProxyTls =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'files'; readonly certificate: string; readonly key: string }
+  | { readonly kind: 'acme'; readonly email: string; readonly directory: string };
+
+export type ReverseProxy = Basics & {
+  /** At least one; the first is the one that pages link to. */
+  readonly hosts: readonly string[];
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  readonly public: boolean;
+  readonly tls: ProxyTls;
+  readonly uploadLimitMiB: number;
+  readonly requestsPerSecond: number;
+};
+
+export type Prometheus = Basics & {
+  readonly port: number;
+  readonly retentionSeconds: number;
+  readonly scrapeIntervalSeconds: number;
+};
+
+export type Alertmanager = Basics & {
+  readonly port: number;
+  /** `user` null: the server asks for no password. */
+  readonly email: {
+    readonly to: string;
+    readonly from: string;
+    readonly server: string;
+    readonly user: string | null;
+  } | null;
+  readonly webhook: boolean;
+};
+
+export type Grafana = Basics & { readonly port: number };
+
+export type Visualizer = Basics & { readonly port: number };
+
+/** Null: left out. */
+export type Stack = {
+  readonly dask: Dask | null;
+  readonly ollama: Ollama | null;
+  readonly openWebui: OpenWebui | null;
+  readonly proxy: ReverseProxy | null;
+  readonly prometheus: Prometheus | null;
+  readonly alertmanager: Alertmanager | null;
+  readonly grafana: Grafana | null;
+  readonly visualizer: Visualizer | null;
+};
+
+export type Swarm = {
+  /** Null: images are shipped to each node. */
+  readonly registry: string | null;
+  readonly endpoint: 'vip' | 'dnsrr';
+  readonly encrypted: boolean;
+  readonly workersOnManagers: boolean;
+  /** Node name → address of its engine; sorted by name. */
+  readonly engines: Readonly<Record<string, string>>;
+};
+
 export type Cluster = {
   readonly name: string;
   readonly orchestrator: Orchestrator;
   /** Sorted by name; names are unique. */
   readonly workers: readonly WorkerClass[];
+  readonly stack: Stack;
+  readonly swarm: Swarm;
   /** The Muster that decided this: the tag of its images, and in the header of every generated file. */
   readonly version: string;
   /** SHA-256 (hex) over all of the above: stands in the header of every generated file. */

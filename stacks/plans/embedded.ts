@@ -23,6 +23,7 @@ const stopMarginSeconds = 15;
 /** The orchestrator and one agent per replica, in the order in which they start. Pure. */
 export function embeddedChildren(cluster: Cluster, place: EmbeddedPlace): readonly Child[] {
   const { orchestrator } = cluster;
+  const here = cluster.workers.filter(({ targets }) => targets.includes('compose'));
   const classes = cluster.workers.map(({ name, maxReplicas, labels }) => ({ name, maxReplicas, labels }));
   return [
     {
@@ -40,7 +41,7 @@ export function embeddedChildren(cluster: Cluster, place: EmbeddedPlace): readon
         MUSTER_LEASE_TTL_SECONDS: String(orchestrator.leaseTtlSeconds),
       },
     },
-    ...cluster.workers.flatMap((worker) =>
+    ...here.flatMap((worker) =>
       Array.from({ length: worker.replicas }, (_, index) => agentChild(place, worker, index + 1)),
     ),
   ];

@@ -18,8 +18,10 @@ export type ImageBuild = {
 
 /** Every image that the services name, once, sorted by reference; the orchestrator's is among them. */
 export function imageBuilds(services: readonly Service[]): readonly ImageBuild[] {
-  const builds = services.map(
-    ({ image }): ImageBuild => ({ ...image, dockerfile: `services/${image.daemon}/Dockerfile`, context: 'build' }),
+  const builds = services.flatMap(({ image: { build, reference } }): readonly ImageBuild[] =>
+    build === null
+      ? []
+      : [{ reference, ...build, dockerfile: `services/${build.daemon}/Dockerfile`, context: 'build' }],
   );
   return [...new Map(builds.map((build) => [build.reference, build])).values()].sort((a, b) =>
     a.reference < b.reference ? -1 : 1,

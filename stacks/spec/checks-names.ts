@@ -3,8 +3,20 @@ import { workerDefaults } from './defaults.ts';
 import { mistake, mistakenKey } from './findings.ts';
 import type { ClusterSpec, Finding, WorkerSpec } from './types.ts';
 
-/** Names that every target needs for services of its own. */
-export const reservedNames: readonly string[] = ['orchestrator', 'secrets'];
+/** Names of services of ours, whether this cluster has them or not: it may have them tomorrow. */
+export const reservedNames: readonly string[] = [
+  ...['orchestrator', 'secrets', 'certificates', 'dask-scheduler', 'ollama', 'open-webui', 'proxy'],
+  ...['prometheus', 'alertmanager', 'grafana', 'visualizer', 'docker-reader'],
+];
+
+/** Services of one class each: `dask-cpu`, `ollama-gpu`. */
+function servicesOfClasses({ services = {} }: ClusterSpec): readonly string[] {
+  const { dask, ollama } = services;
+  return [
+    ...(typeof dask === 'object' ? Object.keys(dask.workers ?? { cpu: {} }) : ['cpu']).map((name) => `dask-${name}`),
+    ...(typeof ollama === 'object' ? Object.keys(ollama.nodes ?? {}) : []).map((name) => `ollama-${name}`),
+  ];
+}
 
 /** How many workers a class admits at once: what is written, else the default, at least its replicas. */
 export function admitted({ maxReplicas, replicas = 1 }: Pick<WorkerSpec, 'maxReplicas' | 'replicas'>): number {
@@ -13,11 +25,12 @@ export function admitted({ maxReplicas, replicas = 1 }: Pick<WorkerSpec, 'maxRep
 
 function names(spec: ClusterSpec): readonly Finding[] {
   const workers = spec.workers ?? {};
+  const taken = [...reservedNames, ...servicesOfClasses(spec)];
   return Object.entries(workers).flatMap(([name, worker]) => {
     const path = ['workers', name];
     const suffix = `-${admitted(worker)}`;
     const found: Finding[] = [];
-    if (reservedNames.includes(name)) {
+    if (taken.includes(name)) {
       found.push(
         mistakenKey(path, `expected a name of its own, got that of Muster's service "${name}"`, 'rename the worker'),
       );

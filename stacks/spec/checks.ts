@@ -1,5 +1,7 @@
 // Do the parts of a spec fit each other? Checks across fields; each gives findings.
 import { checkNames } from './checks-names.ts';
+import { checkPorts } from './checks-ports.ts';
+import { checkServices } from './checks-services.ts';
 import { orchestratorDefaults } from './defaults.ts';
 import { mistake, mistakenKey } from './findings.ts';
 import type { ClusterSpec, Finding, WorkerSpec } from './types.ts';
@@ -84,5 +86,12 @@ function orchestrator(spec: ClusterSpec): readonly Finding[] {
 
 /** Everything that is wrong between fields of a spec whose fields are right one by one. */
 export function crossCheck(spec: ClusterSpec): readonly Finding[] {
-  return [...checkNames(spec), ...entries(spec).flatMap(environment), ...sizes(spec), ...orchestrator(spec)];
+  return [
+    ...checkNames(spec),
+    ...checkPorts(spec),
+    ...checkServices(spec),
+    ...entries(spec).flatMap(environment),
+    ...sizes(spec),
+    ...orchestrator(spec),
+  ];
 }

@@ -9,7 +9,7 @@ export const orchestratorDefaults = {
   leaseTtl: '120s',
 } satisfies Required<OrchestratorSpec>;
 
-/** `image` has no value of its own: without one, jobs run in Muster's. */
+/** `image` has no value of its own: without one, jobs run in Muster's; without `targets` a class runs everywhere. */
 export const workerDefaults = {
   replicas: 1,
   maxReplicas: 16,
@@ -20,4 +20,4 @@ export const workerDefaults = {
   environment: {},
   drainGrace: '30s',
   maxProcesses: 4096,
-} satisfies Required<Omit<WorkerSpec, 'image'>>;
+} satisfies Required<Omit<WorkerSpec, 'image' | 'targets'>>;

@@ -1,5 +1,6 @@
 // What can be written in cluster.yaml? Every key for a reader, from the same schema that checks it: docs/spec.md.
 import { z } from 'zod';
+import { bare } from './fields.ts';
 import { clusterSchema } from './schema.ts';
 
 type Block = z.ZodObject<z.core.$ZodLooseShape>;
@@ -32,13 +33,16 @@ function sectionsOf(section: Section): readonly Section[] {
   return [section, ...inner];
 }
 
-/** The keys with their types; whether a key may be left out shows in its default. */
+/** The keys with what they hold; whether a key may be left out shows in its default. */
 function fieldsOf(block: Block): readonly (readonly [string, z.ZodType])[] {
-  return Object.entries(block.shape).map(([key, type]) => [key, required(type as z.ZodType)] as const);
+  return Object.entries(block.shape).map(([key, type]) => [key, withMeaning(type as z.ZodType)] as const);
 }
 
-function required(type: z.ZodType): z.ZodType {
-  return type instanceof z.ZodOptional ? (type.unwrap() as z.ZodType) : type;
+/** A block that may be switched is shown as the block, with the meaning of the whole. */
+function withMeaning(type: z.ZodType): z.ZodType {
+  const outer = type instanceof z.ZodOptional ? (type.unwrap() as z.ZodType) : type;
+  const inner = bare(outer) as z.ZodType;
+  return inner === outer ? outer : inner.meta(outer.meta() ?? {});
 }
 
 /** A block of blocks only is shown by their sections. */

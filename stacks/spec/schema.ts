@@ -1,55 +1,11 @@
 // What does each key of cluster.yaml mean, and what may it hold? The one place where the keys are documented.
 import { z } from 'zod';
 import { orchestratorDefaults, workerDefaults } from './defaults.ts';
+import { block, duration, explain, gpus, image, list, number, oneOf, size, text, texts, whole } from './fields.ts';
+import { servicesSchema } from './schema-services.ts';
+import { swarmSchema } from './schema-swarm.ts';
 import type { ClusterSpec } from './types.ts';
-import { durationPattern, sizePattern } from './units.ts';
-import {
-  environmentNameRule,
-  environmentValueRule,
-  imageRule,
-  labelKeyRule,
-  labelValueRule,
-  nameRule,
-  type TextRule,
-} from './words.ts';
-
-/** An issue's text carries both lines of a problem: what was expected, and the remedy. */
-const explain = (expected: string, remedy: string) => ({ error: `${expected}\n${remedy}` });
-
-function text({ pattern, expected, remedy }: TextRule) {
-  return z.string(explain(expected, remedy)).regex(pattern, explain(expected, remedy));
-}
-
-function number(minimum: number, maximum: number, what: string) {
-  const error = explain(`${what} from ${minimum} to ${maximum}`, 'write a plain number without a unit');
-  return z.number(error).min(minimum, error).max(maximum, error);
-}
-
-function whole(minimum: number, maximum: number, what: string) {
-  const error = explain(`${what} from ${minimum} to ${maximum}`, 'write a whole number without a unit');
-  return z.int(error).min(minimum, error).max(maximum, error);
-}
-
-const size = text({
-  pattern: sizePattern,
-  expected: 'a size such as 8GiB or 512MB',
-  remedy: 'write a number and one of MiB, GiB, TiB, MB, GB, TB, without a space',
-});
-
-const duration = text({
-  pattern: durationPattern,
-  expected: 'a time such as 30s, 10m or 1h',
-  remedy: 'write a whole number and one of s, m, h, without a space',
-});
-
-/** A map whose keys and values are texts of one kind each. */
-function texts(key: TextRule, value: TextRule) {
-  return z.record(text(key), text(value), explain('a map of names to texts', 'write one "name: text" on each line'));
-}
-
-function block<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  return z.strictObject(shape, explain('a map of keys', 'write {} to take every default, or remove the key'));
-}
+import { environmentNameRule, environmentValueRule, labelKeyRule, labelValueRule, nameRule } from './words.ts';
 
 const workerDefaultsShape = {
   cpus: number(0.1, 1024, 'a number of CPUs')
@@ -58,11 +14,7 @@ const workerDefaultsShape = {
   memory: size
     .meta({ description: 'Memory of one worker, the agent included.', default: workerDefaults.memory })
     .optional(),
-  gpus: z
-    .union(
-      [z.literal('auto'), z.literal('none'), z.int().min(0).max(64)],
-      explain('auto, none or a number of GPUs from 0 to 64', 'write auto to take every GPU of the host'),
-    )
+  gpus: gpus
     .meta({
       description: 'GPUs of one worker: a count, "auto" for every GPU of the host, or "none".',
       default: workerDefaults.gpus,
@@ -71,7 +23,7 @@ const workerDefaultsShape = {
   labels: texts(labelKeyRule, labelValueRule)
     .meta({ description: 'What a job can ask for with --label key=value. A worker adds to the labels of defaults.' })
     .optional(),
-  image: text(imageRule)
+  image: image
     .meta({
       description:
         'A Debian- or Ubuntu-based image whose tools the jobs need; agent and Node are added to it. Without one, jobs run in a slim Debian.',
@@ -88,6 +40,11 @@ const workerDefaultsShape = {
     .optional(),
   maxProcesses: whole(64, 1_000_000, 'a number of processes')
     .meta({ description: 'Processes and threads of one worker at once.', default: workerDefaults.maxProcesses })
+    .optional(),
+  targets: list(oneOf(['compose', 'swarm']), 'targets')
+    .meta({
+      description: 'Where this class runs: compose (one machine, embedded too), swarm. Without it: everywhere.',
+    })
     .optional(),
 };
 
@@ -142,6 +99,10 @@ export const clusterSchema = block({
     .record(text(nameRule), worker, explain('a map of worker names', 'write each worker as "name: {}"'))
     .meta({ description: 'Worker classes by name: machines or shares of machines that run jobs.' })
     .optional(),
+  services: servicesSchema
+    .meta({ description: 'The rest of the stack. A service that is not named, or false, is left out.' })
+    .optional(),
+  swarm: swarmSchema.meta({ description: 'How the cluster lies on a Docker swarm.' }).optional(),
 });
 
 type Writable<T> = T extends object ? { -readonly [Key in keyof T]: Writable<T[Key]> } : T;

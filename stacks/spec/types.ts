@@ -6,6 +6,9 @@ export type Size = string;
 /** A time as written: a number with a unit, such as `30s`, `10m` or `1h`. */
 export type Duration = string;
 
+/** A kind of place that a class of workers is for; the embedded form counts as `compose`. */
+export type TargetName = 'compose' | 'swarm';
+
 /** How many GPUs a worker takes: all that the host has (`auto`), a count, or `none`. */
 export type GpuSpec = 'auto' | 'none' | number;
 
@@ -18,6 +21,7 @@ export type WorkerDefaultsSpec = {
   readonly environment?: Readonly<Record<string, string>>;
   readonly drainGrace?: Duration;
   readonly maxProcesses?: number;
+  readonly targets?: readonly TargetName[];
 };
 
 export type WorkerSpec = WorkerDefaultsSpec & {
@@ -33,11 +37,132 @@ export type OrchestratorSpec = {
   readonly leaseTtl?: Duration;
 };
 
+/** What every service of the stack may be given. */
+export type ServiceSpec = { readonly image?: string; readonly cpus?: number; readonly memory?: Size };
+
+/** Shares of the memory limit of a Dask worker process; `false` switches the step off. */
+export type DaskFractionsSpec = {
+  readonly target?: number | false;
+  readonly spill?: number | false;
+  readonly pause?: number | false;
+  readonly terminate?: number | false;
+};
+
+export type DaskWorkerSpec = {
+  readonly replicas?: number;
+  readonly cpus?: number;
+  readonly memory?: Size;
+  readonly gpus?: GpuSpec;
+  readonly processes?: number;
+  readonly threads?: number;
+  readonly memoryLimit?: Size;
+  readonly memoryFractions?: DaskFractionsSpec;
+  readonly deathTimeout?: Duration;
+  readonly resources?: Readonly<Record<string, number>>;
+  readonly targets?: readonly TargetName[];
+};
+
+export type DaskSpec = ServiceSpec & {
+  readonly port?: number;
+  readonly dashboard?: boolean;
+  readonly tls?: boolean;
+  readonly compression?: 'auto' | 'lz4' | 'zlib' | 'zstd' | 'snappy' | 'off';
+  readonly logLevel?: 'debug' | 'info' | 'warning' | 'error';
+  readonly workers?: Readonly<Record<string, DaskWorkerSpec>>;
+};
+
+export type OllamaNodeSpec = {
+  readonly replicas?: number;
+  readonly cpus?: number;
+  readonly memory?: Size;
+  readonly gpus?: GpuSpec;
+  readonly models?: readonly string[];
+  readonly modelsPath?: string;
+  readonly parallel?: number;
+  readonly maxLoadedModels?: number;
+  readonly maxQueue?: number;
+  readonly keepAlive?: Duration;
+  readonly loadTimeout?: Duration;
+  readonly contextLength?: number;
+  readonly kvCacheType?: 'f16' | 'q8_0' | 'q4_0';
+  readonly flashAttention?: boolean;
+  readonly gpuOverhead?: Size;
+  readonly spreadOverGpus?: boolean;
+  readonly cloud?: boolean;
+};
+
+export type OllamaSpec = OllamaNodeSpec & {
+  readonly image?: string;
+  readonly port?: number;
+  readonly nodes?: Readonly<Record<string, OllamaNodeSpec>>;
+};
+
+export type OpenWebuiSpec = ServiceSpec & {
+  readonly port?: number;
+  readonly title?: string;
+  readonly admin?: string;
+  readonly signUp?: boolean;
+};
+
+export type ProxyTlsSpec = {
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly acme?: { readonly email: string; readonly directory?: string };
+};
+
+export type ProxySpec = ServiceSpec & {
+  readonly hosts?: readonly string[];
+  readonly httpPort?: number;
+  readonly httpsPort?: number;
+  readonly public?: boolean;
+  readonly tls?: 'local' | ProxyTlsSpec;
+  readonly uploadLimit?: Size;
+  readonly requestsPerSecond?: number;
+};
+
+export type PrometheusSpec = ServiceSpec & {
+  readonly port?: number;
+  readonly retention?: Duration;
+  readonly scrapeInterval?: Duration;
+};
+
+export type AlertmanagerSpec = ServiceSpec & {
+  readonly port?: number;
+  readonly email?: { readonly to: string; readonly from: string; readonly server: string; readonly user?: string };
+  readonly webhook?: boolean;
+};
+
+export type GrafanaSpec = ServiceSpec & { readonly port?: number };
+
+export type VisualizerSpec = ServiceSpec & { readonly port?: number };
+
+/** `true` or `{}` takes every default; `false`, or no key, leaves the service out. */
+export type ServicesSpec = {
+  readonly dask?: boolean | DaskSpec;
+  readonly ollama?: boolean | OllamaSpec;
+  readonly 'open-webui'?: boolean | OpenWebuiSpec;
+  readonly proxy?: boolean | ProxySpec;
+  readonly prometheus?: boolean | PrometheusSpec;
+  readonly alertmanager?: boolean | AlertmanagerSpec;
+  readonly grafana?: boolean | GrafanaSpec;
+  readonly visualizer?: boolean | VisualizerSpec;
+};
+
+export type SwarmSpec = {
+  readonly registry?: string;
+  readonly endpoint?: 'vip' | 'dnsrr';
+  readonly encrypted?: boolean;
+  readonly workersOnManagers?: boolean;
+  readonly engines?: Readonly<Record<string, string>>;
+};
+
 export type ClusterSpec = {
   readonly name: string;
   readonly orchestrator?: OrchestratorSpec;
   readonly defaults?: { readonly worker?: WorkerDefaultsSpec };
   readonly workers?: Readonly<Record<string, WorkerSpec>>;
+  readonly services?: ServicesSpec;
+  readonly swarm?: SwarmSpec;
 };
 
 /** Something wrong with a key, before anybody looked where that key stands in the file. */

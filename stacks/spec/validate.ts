@@ -1,6 +1,7 @@
 // Does a plain value have the shape of a spec? Each issue of the schema as a finding with path, found value and remedy.
 import { z } from 'zod';
 import { type Plain, valueAt, withoutPaths } from './document.ts';
+import { bare } from './fields.ts';
 import { mistake, mistakenKey } from './findings.ts';
 import { nearest } from './nearest.ts';
 import { clusterSchema } from './schema.ts';
@@ -30,7 +31,7 @@ function knownKeys(path: readonly string[]): readonly string[] {
   for (const key of ['', ...path]) {
     if (schema instanceof z.ZodRecord) schema = schema.valueType;
     else if (schema instanceof z.ZodObject && key !== '') schema = schema.shape[key];
-    while (schema instanceof z.ZodOptional) schema = schema.unwrap();
+    schema = bare(schema);
   }
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
@@ -45,9 +46,20 @@ function unknownKey(path: readonly string[], key: string): Finding {
   return mistakenKey([...path, key], message, 'remove it');
 }
 
+function isMap(value: Plain | undefined): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function findingsOf(issue: z.core.$ZodIssue, value: Plain): readonly Finding[] {
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key));
+  // A block that may also be true or false: where a map stands, its own mistakes are meant.
+  const inner = issue.code === 'invalid_union' && isMap(valueAt(value, path)) ? issue.errors.at(-1) : undefined;
+  if (inner?.some(({ code, path: below }) => below.length > 0 || code === 'unrecognized_keys')) {
+    return inner.flatMap((one) =>
+      findingsOf({ ...one, path: [...issue.path, ...one.path] } as z.core.$ZodIssue, value),
+    );
+  }
   const isKey = issue.code === 'invalid_key';
   const [expected = '', remedy = ''] = (isKey ? (issue.issues[0]?.message ?? '') : issue.message).split('\n');
   const got = isKey ? shown(path.at(-1)) : shown(valueAt(value, path));

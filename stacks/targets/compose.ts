@@ -71,11 +71,14 @@ function sizeFindings(services: readonly Service[]): readonly Finding[] {
 
 export const compose: Target = {
   summary: 'compose/compose.yaml and .env, for Docker Compose on one machine',
-  render: (cluster, services) => ({
-    files: [
-      { path: '.env', text: environmentFile(cluster), mode: 0o644 },
-      { path: 'compose/compose.yaml', text: composeFile(cluster, services), mode: 0o644 },
-    ],
-    findings: [...gpuFindings(cluster), ...sizeFindings(services)],
-  }),
+  render: (cluster, all) => {
+    const services = all.filter(({ targets }) => targets.includes('compose'));
+    return {
+      files: [
+        { path: '.env', text: environmentFile(cluster), mode: 0o644 },
+        { path: 'compose/compose.yaml', text: composeFile(cluster, services), mode: 0o644 },
+      ],
+      findings: [...gpuFindings(cluster), ...sizeFindings(services)],
+    };
+  },
 };

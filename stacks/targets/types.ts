@@ -1,5 +1,5 @@
 // What does a target give back? Files, and findings about what it could not express.
-import type { Service } from '../catalog/types.ts';
+import type { Config, Service } from '../catalog/types.ts';
 import type { Cluster } from '../cluster/types.ts';
 import type { Finding } from '../spec/types.ts';
 
@@ -11,6 +11,6 @@ export type Rendered = { readonly files: readonly File[]; readonly findings: rea
 export type Target = {
   /** One line for `--help`. */
   readonly summary: string;
-  /** Pure: the same cluster and services give the same bytes. `services` are sorted by name. */
-  render(cluster: Cluster, services: readonly Service[]): Rendered;
+  /** Pure: the same input gives the same bytes. `services` are sorted by name, `configs` by path; it places both. */
+  render(cluster: Cluster, services: readonly Service[], configs: readonly Config[]): Rendered;
 };

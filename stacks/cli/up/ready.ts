@@ -61,7 +61,8 @@ async function listed(client: ReturnType<typeof createClient>): Promise<readonly
 
 function missingClasses(cluster: Cluster, workers: readonly WorkerView[]): readonly string[] {
   return cluster.workers
-    .filter(({ name, replicas }) => {
+    .filter(({ name, replicas, targets }) => {
+      if (!targets.includes('compose')) return false;
       const there = workers.filter((worker) => worker.class === name && present.has(worker.state));
       return there.length < replicas;
     })

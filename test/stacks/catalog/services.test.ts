@@ -5,18 +5,15 @@ import { services } from '../../../stacks/index.ts';
 import { reservedNames } from '../../../stacks/spec/checks-names.ts';
 import { clusterOf, specs } from '../../support/specs.ts';
 
-test('the names that a spec may not take are those of the services that every cluster has', () => {
-  assert.deepEqual(
-    services(clusterOf('name: a')).map(({ name }) => name),
-    [...reservedNames].sort(),
-  );
+test('a spec may not take the names of services that a cluster may have', () => {
+  for (const { name } of services(clusterOf('name: a'))) assert.ok(reservedNames.includes(name), name);
 });
 
 test('each worker class is one service; one with an image of its own gets an agent built on it', () => {
   const images = services(clusterOf('name: a\nworkers: {b: {image: "x/y:1"}, a: {}}')).map(({ name, image }) => [
     name,
     image.reference.replace(/:.*/, ''),
-    image.base,
+    image.build?.base,
   ]);
   assert.deepEqual(images, [
     ['a', 'muster-agent', null],

@@ -24,8 +24,20 @@ test('a spec of a name and a worker gets every default', () => {
         environment: {},
         drainSeconds: 30,
         maxProcesses: 4096,
+        targets: ['compose', 'swarm'],
       },
     ],
+    stack: {
+      dask: null,
+      ollama: null,
+      openWebui: null,
+      proxy: null,
+      prometheus: null,
+      alertmanager: null,
+      grafana: null,
+      visualizer: null,
+    },
+    swarm: { registry: null, endpoint: 'vip', encrypted: true, workersOnManagers: false, engines: {} },
     version,
   });
   assert.match(hash, /^[0-9a-f]{64}$/);
@@ -48,6 +60,7 @@ workers: {w: {cpus: 1, labels: {b: "3", 0: "4"}, environment: {Y: "2"}, gpus: 0,
     environment: { X: '1', Y: '2' },
     drainSeconds: 30,
     maxProcesses: 4096,
+    targets: ['compose', 'swarm'],
   });
 });
 

@@ -23,12 +23,13 @@ test('every key has a description', () => {
   const missing: string[] = [];
   const visit = (schema: unknown, path: string): void => {
     if (typeof schema !== 'object' || schema === null) return;
-    const { properties, additionalProperties } = schema as Record<string, unknown>;
+    const { properties, additionalProperties, anyOf } = schema as Record<string, unknown>;
     for (const [key, value] of Object.entries(properties ?? {})) {
       if (typeof (value as { description?: unknown }).description !== 'string') missing.push(`${path}/${key}`);
       visit(value, `${path}/${key}`);
     }
     visit(additionalProperties, `${path}/*`);
+    for (const option of (anyOf as unknown[] | undefined) ?? []) visit(option, path);
   };
   visit(JSON.parse(jsonSchema()), '');
   assert.deepEqual(missing, []);

@@ -13,7 +13,7 @@ const table: readonly (readonly [text: string, problems: readonly string[]])[] =
   ['nam: home\nname: home', ['1:1 nam: unknown key; did you mean "name"?']],
   [
     'name: home\nvolumes: {}',
-    ['2:1 volumes: unknown key; expected one of name, orchestrator, defaults, workers, got "volumes"'],
+    ['2:1 volumes: unknown key; expected one of name, orchestrator, defaults, workers, services, swarm, got "volumes"'],
   ],
   ['name: home\nname: home', ['2:1 name: expected each key once, got it again after line 1']],
   ['name: 7', [`1:7 name: expected ${name}, got 7`]],
@@ -30,7 +30,7 @@ const table: readonly (readonly [text: string, problems: readonly string[]])[] =
   [
     'name: a\ndefaults: {worker: {replicas: 2}}',
     [
-      '2:21 defaults/worker/replicas: unknown key; expected one of cpus, memory, gpus, labels, image, environment, drainGrace, maxProcesses, got "replicas"',
+      '2:21 defaults/worker/replicas: unknown key; expected one of cpus, memory, gpus, labels, image, environment, drainGrace, maxProcesses, targets, got "replicas"',
     ],
   ],
   ['name: a\nworkers:\n  w:\n    memroy: 8GiB', ['4:5 workers/w/memroy: unknown key; did you mean "memory"?']],

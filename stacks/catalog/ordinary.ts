@@ -1,0 +1,26 @@
+// What stands in every service unless its entry says otherwise?
+import type { Service } from './types.ts';
+
+export const ordinary = {
+  role: 'daemon',
+  targets: ['compose', 'swarm'],
+  entrypoint: null,
+  command: null,
+  environment: {},
+  passThrough: [],
+  configs: [],
+  secrets: [],
+  folders: [],
+  state: [],
+  scratch: [{ path: '/tmp', sizeMiB: 64, executable: false }],
+  ports: [],
+  networks: ['back'],
+  aliases: [],
+  dependsOn: [],
+  graceSeconds: 20,
+  gpus: { kind: 'none' },
+  replicas: 1,
+  scalable: false,
+  exclusive: false,
+  local: false,
+} as const satisfies Partial<Service>;

@@ -1,0 +1,12 @@
+// Which files do services read? The registry: one file per kind, one line here.
+import type { Cluster } from '../cluster/types.ts';
+import type { Config, ConfigEntry, Surroundings } from './types.ts';
+
+export const configs = {} satisfies Record<string, ConfigEntry>;
+
+/** Every generated file that the services of a cluster read, sorted by path. */
+export function configFiles(cluster: Cluster, at: Surroundings): readonly Config[] {
+  return Object.values<ConfigEntry>(configs)
+    .flatMap((entry) => entry.render(cluster, at))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
