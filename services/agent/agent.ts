@@ -76,6 +76,7 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
   const parts: AttemptParts = {
     ...{ client, clock, random, log, executor, session, jobsFolder, logLimits, graceMs },
     ...{ environment: host.env, inherit: settings.jobInherit, passOn: settings.jobEnvironment },
+    gpuVariables: hardware.gpuVariables,
     worker: () => connection.worker,
     progressed: () => connection.progressed(),
   };

@@ -21,6 +21,8 @@ export type AttemptParts = {
   readonly logLimits: LogLimits;
   /** How long a job may take to end after TERM. */
   readonly graceMs: number;
+  /** Variables that make the GPUs with these numbers visible to a job, and no others. */
+  gpuVariables(indexes: readonly number[]): Readonly<Record<string, string>>;
   worker(): string;
   /** A job said how far it is: worth a heartbeat. */
   progressed(): void;

@@ -39,7 +39,7 @@ const processOf = (parts: AttemptParts, offer: Offer, folder: AttemptFolder): Jo
     work: folder.work,
     tmp: folder.tmp,
     progressFile: folder.progress,
-    gpus: offer.gpus,
+    gpuVariables: parts.gpuVariables(offer.gpus),
   }),
 });
 

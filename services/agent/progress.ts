@@ -25,8 +25,10 @@ export const watchProgress = async (
   for (let seenMs = 0; !over.aborted; await clock.wait(everyMs, over)) {
     const changedMs = (await stat(file).catch(() => null))?.mtimeMs ?? 0;
     if (changedMs === seenMs) continue;
-    seenMs = changedMs;
     const progress = await readProgress(file);
-    if (progress !== undefined) changed(progress);
+    if (progress === undefined) continue;
+    // Only now: what was half written may be whole in the same tick of the file system's clock.
+    seenMs = changedMs;
+    changed(progress);
   }
 };

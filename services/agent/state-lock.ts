@@ -1,5 +1,5 @@
 // Who works in this state folder? One agent at a time: a second one would end the jobs of the first.
-import { statSync } from 'node:fs';
+import { constants, fstatSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 /**
@@ -7,7 +7,8 @@ import { createServer } from 'node:net';
  * Node has no file locks. Rejects with one sentence when another agent of this machine or container has the folder.
  */
 export const holdState = (state: string): Promise<void> => {
-  const { dev, ino } = statSync(state);
+  // Kept open: of a folder that somebody removes, the kernel would give the number to the next one that is made.
+  const { dev, ino } = fstatSync(openSync(state, constants.O_RDONLY | constants.O_DIRECTORY));
   const holder = createServer((caller) => caller.destroy()).unref();
   return new Promise((done, fail) => {
     holder.once('error', (error: NodeJS.ErrnoException) =>

@@ -16,12 +16,14 @@ flags (each beats its variable)
 variables
   MUSTER_WORKER_CLASS      the class that the secret belongs to
   MUSTER_LABELS            JSON object, such as {"size":"large"}
-  MUSTER_CPUS, MUSTER_MEMORY_MIB, MUSTER_GPUS (auto, none, a count): at most so much for jobs
+  MUSTER_CPUS, MUSTER_MEMORY_MIB, MUSTER_GPUS (auto, none, a count): at most so much for jobs; auto leaves out
+                           GPUs that are a part of the CPU, a count takes them when there are too few cards
   MUSTER_DRAIN_SECONDS     on SIGTERM jobs may finish for so long (30)
   MUSTER_STATE             folder for identity, jobs and unsent results (~/.local/state/muster-agent)
   MUSTER_HEALTH            host:port of /health and /metrics (127.0.0.1:50052); port 0 takes a free one,
                            which is written to the file "health" in the state folder
-  MUSTER_JOB_INHERIT       clean: jobs get PATH, LANG, LC_*, TZ, LD_LIBRARY_PATH, CUDA_*, NVIDIA_*
+  MUSTER_JOB_INHERIT       clean: jobs get PATH, LANG, LC_*, TZ, LD_LIBRARY_PATH, CUDA_*, NVIDIA_*,
+                           ROCM_*, HIP_*, HSA_*
                            image: everything but the agent's own variables
   MUSTER_JOB_ENVIRONMENT   names of variables that jobs get as well
   MUSTER_ISOLATION         auto, or process-group to leave cgroups alone

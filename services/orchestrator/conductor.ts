@@ -43,8 +43,8 @@ export type Surroundings = {
   readonly perform: (effect: Effect) => void;
   /** Hears of each job row once it is durable. */
   readonly changed: (job: Job) => void;
-  /** Hears of each audit row that is written. */
-  readonly noted: (entry: AuditEntry) => void;
+  /** Hears of each audit row that is written, with the row of the job that it is about as this commit left it. */
+  readonly noted: (entry: AuditEntry, job: Job | null) => void;
   /** The store failed, or works again (null). */
   readonly troubled: (failure: StoreFailure | null) => void;
   /** The store will not work again in this process. */
@@ -143,9 +143,12 @@ export const startConductor = async (around: Surroundings): Promise<Conductor> =
       failed(error);
       throw error;
     }
+    const jobs = new Map<string, Job>();
     for (const change of changes)
-      if (change.table === 'jobs') around.changed(change.row);
-      else if (change.table === 'audit') around.noted(change.row);
+      if (change.table === 'jobs') {
+        jobs.set(change.row.id, change.row);
+        around.changed(change.row);
+      } else if (change.table === 'audit') around.noted(change.row, jobs.get(change.row.target) ?? null);
   };
 
   /** The rows to write: all, less the refusals that were audited a moment ago. */

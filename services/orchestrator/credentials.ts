@@ -21,6 +21,9 @@ export const classSecretPath = (secretsFolder: string, className: string): strin
 
 export const adminKeyPath = (secretsFolder: string): string => join(secretsFolder, 'admin');
 
+/** In a folder of its own, which alone is bound into Prometheus's container. */
+export const metricsTokenPath = (secretsFolder: string): string => join(secretsFolder, 'metrics', 'token');
+
 type SecretFile = () => string | null;
 
 /** Hash of the secret in a file, null while there is none; a look at its times costs 2 µs, so each use takes one. */
@@ -41,14 +44,14 @@ const watchSecret = (path: string): SecretFile => {
 /** Throws one sentence when there is no admin key: without it nobody could ever be let in. */
 export const openCredentials = (secretsFolder: string, classes: readonly WorkerClass[]): Credentials => {
   const admin = watchSecret(adminKeyPath(secretsFolder));
-  const metrics = watchSecret(join(secretsFolder, 'metrics'));
+  const metrics = watchSecret(metricsTokenPath(secretsFolder));
   const members = classes.map((each) => ({
     class: each,
     secret: watchSecret(classSecretPath(secretsFolder, each.name)),
   }));
   if (admin() === null)
     throw new Error(
-      `there is no admin key in ${adminKeyPath(secretsFolder)}; make it with: muster-orchestrator secrets`,
+      `there is no admin key in ${adminKeyPath(secretsFolder)}; make it with: muster up, or docker compose up secrets`,
     );
   const holds = (secret: SecretFile, hash: string): boolean => {
     const expected = secret();

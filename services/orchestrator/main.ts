@@ -13,6 +13,8 @@ const usage = `muster-orchestrator: takes jobs, gives them to workers
 
   MUSTER_LISTEN (127.0.0.1:8080)  MUSTER_STATE (/var/lib/muster)  MUSTER_SECRETS (/run/muster/secrets)
   MUSTER_CLASSES (JSON: [{"name", "maxReplicas", "labels"}])  MUSTER_LOG_LEVEL (info)
+  MUSTER_SECRET_FILES (JSON: [{"kind", "path", …}]): what secrets makes, as in compose.yaml
+  MUSTER_OLLAMA_URLS (JSON: [{"node", "url"}]): Ollama servers whose state /metrics shows
   MUSTER_HEARTBEAT_SECONDS (30)  MUSTER_LEASE_TTL_SECONDS (120)  MUSTER_GRACE_SECONDS (15)
   MUSTER_ACCEPT_SECONDS (10)  MUSTER_BACKOFF_BASE_SECONDS (1)
 `;
@@ -35,10 +37,11 @@ const main = async (command: string | undefined): Promise<void> => {
     const { isHealthy } = await import('./health.ts');
     process.exitCode = (await isHealthy(settings.host, settings.port)) ? 0 : 1;
   } else if (command === 'secrets') {
-    const { makeMissingSecrets } = await import('./secrets.ts');
+    const { makeSecrets, parseSecretFiles } = await import('./secrets.ts');
+    const { files, problems } = parseSecretFiles(process.env);
+    if (!files) return fail(exitCodes.settings, ...problems);
     try {
-      const names = settings.classes.map((each) => each.name);
-      for (const path of makeMissingSecrets(settings.secretsFolder, names)) process.stdout.write(`made ${path}\n`);
+      for (const line of await makeSecrets(settings.secretsFolder, files)) process.stdout.write(`${line}\n`);
     } catch (error) {
       fail(exitCodes.environment, (error as Error).message);
     }

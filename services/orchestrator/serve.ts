@@ -1,14 +1,16 @@
 // How do the parts become one running orchestrator, and how does it stop?
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { classOf } from '../scheduling/index.ts';
 import { startConductor } from './conductor.ts';
 import { openCredentials } from './credentials.ts';
 import { sendEffect } from './doors/agent/index.ts';
 import type { House } from './doors/door.ts';
 import { createApp, createDoors, type RouteEntry } from './doors/index.ts';
-import { createMetrics } from './doors/metrics.ts';
+import { createMetrics } from './doors/metrics/index.ts';
 import { openBlobs } from './files/blobs.ts';
 import { openLogs } from './files/logs.ts';
+import { createModelNodes } from './models/nodes.ts';
 import { createObserved } from './observed.ts';
 import type { Settings } from './settings.ts';
 import { type StoreFailure, startStore } from './store/index.ts';
@@ -67,8 +69,9 @@ export const serve = async (
       else sendEffect(house, effect);
     },
     changed: (job) => logs.wake(job.id),
-    noted: ({ action, target, outcome, detail }) => {
-      if (action === 'attempt.ended') metrics.attemptEnded(String(detail.cause));
+    noted: (entry, job) => {
+      metrics.noted(entry, job, (workerId) => classOf(conductor.state().workers.get(workerId)));
+      const { action, target, outcome, detail } = entry;
       const level = action.startsWith('worker.') || outcome === 'refused' ? 'info' : 'debug';
       app.log[level]({ action, target, outcome, ...detail }, 'audit');
     },
@@ -90,6 +93,7 @@ export const serve = async (
     logs,
     streams,
     observed: createObserved(),
+    modelNodes: createModelNodes(settings.modelNodes, () => performance.now()),
     metrics,
     log: app.log,
     version,

@@ -13,14 +13,22 @@ export const WorkerClass = z.strictObject({
 });
 export type WorkerClass = z.infer<typeof WorkerClass>;
 
+/** An Ollama server whose state the metrics show. */
+export const ModelNode = z.strictObject({
+  node: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'expected a DNS label, such as ollama'),
+  url: z.url({ protocol: /^https?$/, error: 'expected a URL such as http://ollama:11434' }),
+});
+export type ModelNode = z.infer<typeof ModelNode>;
+
 export type Settings = {
   readonly host: string;
   readonly port: number;
   /** Folder of the store, the blobs and the logs. */
   readonly stateFolder: string;
-  /** Folder with `admin`, `metrics` (optional) and `classes/<class>/token`. */
+  /** Folder with `admin`, `metrics/token` (optional) and `classes/<class>/token`. */
   readonly secretsFolder: string;
   readonly classes: readonly WorkerClass[];
+  readonly modelNodes: readonly ModelNode[];
   readonly logLevel: string;
   readonly times: Times;
 };
@@ -60,7 +68,8 @@ export const parseSettings = (env: Environment): { settings: Settings | null; pr
     port: Number(port),
     stateFolder: env.MUSTER_STATE || '/var/lib/muster',
     secretsFolder: env.MUSTER_SECRETS || '/run/muster/secrets',
-    classes: parseClasses(env.MUSTER_CLASSES || '[]', problems),
+    classes: parseList(WorkerClass, 'MUSTER_CLASSES', '{"name", "maxReplicas", "labels"}', 'name', env, problems),
+    modelNodes: parseList(ModelNode, 'MUSTER_OLLAMA_URLS', '{"node", "url"}', 'node', env, problems),
     logLevel,
     times: {
       heartbeatMs,
@@ -75,22 +84,30 @@ export const parseSettings = (env: Environment): { settings: Settings | null; pr
   return { settings: problems.length > 0 ? null : settings, problems };
 };
 
-const parseClasses = (text: string, problems: string[]): WorkerClass[] => {
+/** The variable `name` as JSON: a list of `Item`, no two of which are equal in `key`. */
+const parseList = <Item extends z.ZodType, Key extends keyof z.infer<Item>>(
+  item: Item,
+  name: string,
+  shape: string,
+  key: Key,
+  env: Environment,
+  problems: string[],
+): z.infer<Item>[] => {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(env[name] || '[]');
   } catch {
-    problems.push('MUSTER_CLASSES: expected JSON, a list of {"name", "maxReplicas", "labels"}');
+    problems.push(`${name}: expected JSON, a list of ${shape}`);
     return [];
   }
-  const result = z.array(WorkerClass).safeParse(value);
+  const result = z.array(item).safeParse(value);
   if (!result.success) {
     for (const { path, message } of result.error.issues.flatMap(problemsOf))
-      problems.push(`MUSTER_CLASSES/${path}: ${message}`);
+      problems.push(`${name}/${path}: ${message}`);
     return [];
   }
-  const names = result.data.map((each) => each.name);
-  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
-  for (const name of new Set(repeated)) problems.push(`MUSTER_CLASSES: the class ${name} is there twice`);
+  const keys = result.data.map((each) => each[key]);
+  const repeated = keys.filter((each, index) => keys.indexOf(each) !== index);
+  for (const each of new Set(repeated)) problems.push(`${name}: ${String(each)} is there twice`);
   return result.data;
 };

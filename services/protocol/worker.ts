@@ -2,12 +2,20 @@
 import { z } from 'zod';
 import { Labels, Name } from './text.ts';
 
+/** Who makes the card; also which variables make it visible to a job. */
+export const gpuVendors = ['nvidia', 'amd', 'intel'] as const;
+export const GpuVendor = z.enum(gpuVendors);
+export type GpuVendor = z.infer<typeof GpuVendor>;
+
 export const GpuFacts = z.strictObject({
   index: z.int().min(0),
   uuid: z.string().max(100).nullable(),
   name: z.string().max(200),
   memoryMiB: z.int().min(0).nullable(),
   driver: z.string().max(100).nullable(),
+  vendor: GpuVendor.optional().describe('Absent from agents that know NVIDIA only.'),
+  arch: z.string().max(50).nullable().optional().describe('What code must be built for, such as gfx1100.'),
+  integrated: z.boolean().optional().describe('It is a part of the CPU and shares its memory.'),
 });
 export type GpuFacts = z.infer<typeof GpuFacts>;
 

@@ -34,15 +34,21 @@ export function roomOf(worker: Worker, held: readonly Job[]): Room {
   };
 }
 
-/** Why the worker can never run the job as it is now, or null. */
-export function misfit(spec: JobSpec, worker: Worker): string | null {
-  if (worker.kind === 'compatible') return 'speaks the SimpleTuner protocol and takes no command jobs';
-  const labels = labelsOf(worker);
+/** Which label that the job asks for is not there, or is another one; null when all match. */
+export function labelMisfit(spec: JobSpec, labels: Readonly<Record<string, string>>): string | null {
   for (const [key, pattern] of Object.entries(spec.labels)) {
     const value = labels[key];
     if (value === undefined) return `no label ${key} (wanted ${key}=${pattern})`;
     if (!globMatches(pattern, value)) return `${key}=${value} does not match ${key}=${pattern}`;
   }
+  return null;
+}
+
+/** Why the worker can never run the job as it is now, or null. */
+export function misfit(spec: JobSpec, worker: Worker): string | null {
+  if (worker.kind === 'compatible') return 'speaks the SimpleTuner protocol and takes no command jobs';
+  const unlike = labelMisfit(spec, labelsOf(worker));
+  if (unlike !== null) return unlike;
   const { capacity } = worker;
   if (!capacity) return 'has never connected';
   if (spec.gpus > capacity.gpus.length)

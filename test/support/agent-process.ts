@@ -45,7 +45,9 @@ export const arena = async (
   const folder = mkdtempSync(join(tmpdir(), 'muster-agent-'));
   writeFileSync(join(folder, 'secret'), 'class-secret\n', { mode: 0o600 });
   t.after(async () => {
-    for (const { child, exited } of agents.get(t) ?? []) {
+    for (const { child, exited, lines } of agents.get(t) ?? []) {
+      // A test that waits for an agent which has ended runs into its limit: here is why it ended.
+      if (t.signal.aborted) t.diagnostic(`the agent (exit code ${child.exitCode}) said:\n${lines.join('\n')}`);
       child.kill('SIGKILL');
       await exited;
     }

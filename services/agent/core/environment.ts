@@ -3,7 +3,7 @@
 export type Inherit = 'clean' | 'image';
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const machineNames = /^(PATH|LANG|LANGUAGE|LC_.*|TZ|LD_LIBRARY_PATH|CUDA_.*|NVIDIA_.*)$/;
+const machineNames = /^(PATH|LANG|LANGUAGE|LC_.*|TZ|LD_LIBRARY_PATH|CUDA_.*|NVIDIA_.*|ROCM_.*|HIP_.*|HSA_.*)$/;
 const agentNames = /^(MUSTER_.*|SIMPLETUNER_.*|SERVER_URL|WORKER_ID|NODE_.*|HOSTNAME)$/;
 
 export type JobPlace = {
@@ -13,8 +13,8 @@ export type JobPlace = {
   readonly work: string;
   readonly tmp: string;
   readonly progressFile: string;
-  /** Indexes of the lease's GPUs. */
-  readonly gpus: readonly number[];
+  /** What makes the GPUs of the lease visible, and no others. */
+  readonly gpuVariables: Readonly<Record<string, string>>;
 };
 
 /**
@@ -31,7 +31,6 @@ export const jobEnvironment = (
   const passed = ([name, value]: [string, string | undefined]): boolean =>
     value !== undefined &&
     (passOn.includes(name) || (inherit === 'clean' ? machineNames.test(name) : !agentNames.test(name)));
-  const gpus = place.gpus.join(',');
   return {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     ...(Object.fromEntries(Object.entries(agent).filter(passed)) as Record<string, string>),
@@ -42,9 +41,6 @@ export const jobEnvironment = (
     MUSTER_JOB_ID: place.job,
     MUSTER_WORKER: place.worker,
     MUSTER_PROGRESS_FILE: place.progressFile,
-    // CUDA counts the fastest card first unless told otherwise; the lease counts as nvidia-smi does.
-    CUDA_DEVICE_ORDER: 'PCI_BUS_ID',
-    CUDA_VISIBLE_DEVICES: gpus,
-    NVIDIA_VISIBLE_DEVICES: gpus || 'none',
+    ...place.gpuVariables,
   };
 };

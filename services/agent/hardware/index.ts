@@ -3,11 +3,11 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Capacity, Load } from '../../protocol/index.ts';
 import { cpuCount, cpuMeter } from './cpu.ts';
+import { detectGpus, type Gpus, type Wanted } from './gpus.ts';
 import { memoryForJobsMiB, memoryLoad } from './memory.ts';
-import { askNvidia, type Gpu } from './nvidia.ts';
 
 export type Asks = {
-  /** Stands before /proc and /sys; `/` but in tests. */
+  /** Stands before /proc, /sys, /dev and /usr; `/` but in tests. */
   readonly root: string;
   /** Where programs are looked up. */
   readonly path: string;
@@ -15,7 +15,7 @@ export type Asks = {
   readonly availableCpus: number;
   readonly cpus: number | null;
   readonly memoryMiB: number | null;
-  readonly gpus: 'auto' | 'none' | number;
+  readonly gpus: Wanted;
   /** Where jobs run. */
   readonly folder: string;
 };
@@ -24,6 +24,7 @@ export type Hardware = {
   readonly capacity: Capacity;
   /** What went wrong while looking, for the log. */
   readonly troubles: readonly string[];
+  readonly gpuVariables: Gpus['variables'];
   /** Each meter gives the load since its own last call; a hanging nvidia-smi leaves the last figures. */
   meter(): () => Promise<Load>;
 };
@@ -39,25 +40,18 @@ const patienceMs = 1000;
 const gpuFreshMs = 10_000;
 
 export const detectHardware = async (asks: Asks): Promise<Hardware> => {
-  const ours = (all: readonly Gpu[]): readonly Gpu[] => (typeof asks.gpus === 'number' ? all.slice(0, asks.gpus) : all);
-  const asked = asks.gpus === 'none' ? { gpus: [], trouble: null } : await askNvidia(asks.path);
-  let gpus = ours(asked.gpus);
-  const troubles = asked.trouble === null ? [] : [asked.trouble];
-  if (typeof asks.gpus === 'number' && gpus.length < asks.gpus) {
-    troubles.push(`the settings ask for ${asks.gpus} GPUs, this machine has ${gpus.length}`);
-  }
+  const gpus = await detectGpus(asks.root, asks.path, asks.gpus);
   const capacity: Capacity = {
     cpus: cpuCount(asks.root, asks.availableCpus, asks.cpus),
     memoryMiB: memoryForJobsMiB(asks.root, asks.memoryMiB),
     diskMiB: await diskFreeMiB(asks.folder),
-    gpus: gpus.map(({ index, uuid, name, memoryMiB, driver }) => ({ index, uuid, name, memoryMiB, driver })),
+    gpus: [...gpus.facts],
   };
 
   let asking: Promise<void> | null = null;
   let askedMs = performance.now();
   const askAgain = async (): Promise<void> => {
-    const { gpus: now, trouble } = await askNvidia(asks.path);
-    if (trouble === null) gpus = ours(now);
+    await gpus.refresh();
     askedMs = performance.now();
     asking = null;
   };
@@ -70,7 +64,8 @@ export const detectHardware = async (asks: Asks): Promise<Hardware> => {
   };
   return {
     capacity,
-    troubles,
+    troubles: gpus.troubles,
+    gpuVariables: gpus.variables,
     meter() {
       const busyShare = cpuMeter(asks.root);
       return async () => {
@@ -79,12 +74,7 @@ export const detectHardware = async (asks: Asks): Promise<Hardware> => {
           cpu: busyShare(),
           ...memoryLoad(asks.root),
           diskFreeMiB: await diskFreeMiB(asks.folder).catch(() => 0),
-          gpus: gpus.map(({ index, utilization, memoryUsedMiB, temperatureCelsius }) => ({
-            index,
-            utilization,
-            memoryUsedMiB,
-            temperatureCelsius,
-          })),
+          gpus: [...gpus.loads()],
         };
       };
     },

@@ -3,10 +3,11 @@ import type { Conductor } from '../conductor.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Blobs } from '../files/blobs.ts';
 import type { Logs } from '../files/logs.ts';
+import type { ModelNodes } from '../models/nodes.ts';
 import type { Observed } from '../observed.ts';
 import type { WorkerClass } from '../settings.ts';
 import type { Streams } from '../streams.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/index.ts';
 import type { Logger } from './server.ts';
 
 export type House = {
@@ -17,6 +18,7 @@ export type House = {
   readonly logs: Logs;
   readonly streams: Streams;
   readonly observed: Observed;
+  readonly modelNodes: ModelNodes;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly version: string;

@@ -1,5 +1,4 @@
 // Which doors does the orchestrator have, and what do they say when something is wrong?
-import { workerView } from '../../scheduling/index.ts';
 import { StoreFailure } from '../store/index.ts';
 import { agentRoutes, agentUploads } from './agent/index.ts';
 import { createFailedTokens, guardRoutes } from './auth.ts';
@@ -7,10 +6,10 @@ import { allowedMethod, compatibleRoutes } from './compatible/index.ts';
 import type { House } from './door.ts';
 import { blobRoutes, blobUploads, jobFileRoutes } from './job-files.ts';
 import { jobRoutes } from './jobs.ts';
-import { metricsRoutes } from './metrics.ts';
+import { metricsRoutes } from './metrics/index.ts';
 import { Refused, refusalBody, storeRefusal } from './refused.ts';
 import { type Access, type App, createApp, takeBytes, takeJson } from './server.ts';
-import { jobCounts, statusRoutes, workerCounts } from './status.ts';
+import { statusRoutes } from './status.ts';
 import { workerRoutes } from './workers.ts';
 
 export type RouteEntry = { readonly method: string; readonly url: string; readonly access: Access };
@@ -54,17 +53,7 @@ export const createDoors = (app: App, house: House): { readonly app: App; readon
   answerTrouble(app);
   const failedTokens = createFailedTokens();
   guardRoutes(app, house, failedTokens);
-  const { conductor, observed } = house;
-  metricsRoutes(app, house.metrics, {
-    jobs: () => jobCounts(conductor.state()),
-    workers: () => workerCounts(conductor.state()),
-    loads: () =>
-      [...conductor.state().workers.values()].flatMap((worker) => {
-        const { load } = workerView(conductor.state(), worker, observed.load(worker.id));
-        return load ? [{ worker: worker.name, load }] : [];
-      }),
-    streams: () => house.streams.count(),
-  });
+  metricsRoutes(app, house);
   app.register(async (scope) => {
     takeJson(scope);
     statusRoutes(scope, house);

@@ -1,24 +1,15 @@
 // Does the agent see what the machine really has? Asked of folders laid out like /proc and /sys, and of a fake nvidia-smi.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { join } from 'node:path';
+import { test } from 'node:test';
 import { outOfMemoryKills } from '../../../services/agent/hardware/cgroup-limits.ts';
 import { cpuCount, cpuMeter } from '../../../services/agent/hardware/cpu.ts';
 import { detectHardware } from '../../../services/agent/hardware/index.ts';
 import { memoryLoad } from '../../../services/agent/hardware/memory.ts';
 import { askNvidia, parseGpus } from '../../../services/agent/hardware/nvidia.ts';
-
-const layOut = (t: TestContext, files: Record<string, string>): string => {
-  const root = mkdtempSync(join(tmpdir(), 'muster-root-'));
-  t.after(() => rmSync(root, { recursive: true }));
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  return root;
-};
+import { fakeNvidia, layOut } from '../../support/machine.ts';
 
 const meminfo =
   'MemTotal:       16777216 kB\nMemFree: 1 kB\nMemAvailable:    12582912 kB\nSwapTotal: 2097152 kB\nSwapFree: 1048576 kB\n';
@@ -84,23 +75,18 @@ test('the CPU share is that of the time since the last look', (t) => {
   assert.equal(busy(), 0);
 });
 
-const fakeNvidia = (t: TestContext, script: string): string => {
-  const folder = layOut(t, { 'nvidia-smi': `#!/bin/sh\n${script}\n` });
-  chmodSync(join(folder, 'nvidia-smi'), 0o755);
-  return `${folder}:${process.env.PATH}`;
-};
-
 test('GPUs are read from nvidia-smi, capped by the setting, and their load with them', async (t) => {
   const lines = [
     '0, GPU-a, NVIDIA RTX 4090, 24564, 560.35.03, 37, 1024, 61',
     '1, GPU-b, Tesla K80, 11441, 560.35.03, [N/A], [N/A], 40',
   ];
   const path = fakeNvidia(t, `printf '%s\\n' '${lines.join("' '")}'`);
-  const asks = { root: '/', path, availableCpus: 2, cpus: null, memoryMiB: null, folder: tmpdir() };
+  const asks = { root: layOut(t, {}), path, availableCpus: 2, cpus: null, memoryMiB: null, folder: tmpdir() };
   const both = await detectHardware({ ...asks, gpus: 'auto' });
+  const driven = { driver: '560.35.03', vendor: 'nvidia', arch: null, integrated: false };
   assert.deepEqual(both.capacity.gpus, [
-    { index: 0, uuid: 'GPU-a', name: 'NVIDIA RTX 4090', memoryMiB: 24_564, driver: '560.35.03' },
-    { index: 1, uuid: 'GPU-b', name: 'Tesla K80', memoryMiB: 11_441, driver: '560.35.03' },
+    { index: 0, uuid: 'GPU-a', name: 'NVIDIA RTX 4090', memoryMiB: 24_564, ...driven },
+    { index: 1, uuid: 'GPU-b', name: 'Tesla K80', memoryMiB: 11_441, ...driven },
   ]);
   assert.deepEqual((await both.meter()()).gpus, [
     { index: 0, utilization: 0.37, memoryUsedMiB: 1024, temperatureCelsius: 61 },

@@ -89,7 +89,10 @@ test('without an admin key, and with a port that is taken, it ends with exit 3 a
   const folder = temporaryFolder(t);
   const before = await runCommand([], testEnvironment(folder));
   assert.equal(before.code, 3);
-  assert.match(before.err, /^muster-orchestrator: there is no admin key in .*admin; make it with: .* secrets\n$/);
+  assert.match(
+    before.err,
+    /^muster-orchestrator: there is no admin key in .*admin; make it with: muster up, or docker compose up secrets\n$/,
+  );
   await runCommand(['secrets'], testEnvironment(folder));
   const running = await spawnOrchestrator(t, folder);
   const other = temporaryFolder(t);
@@ -104,15 +107,21 @@ test('secrets makes only what is missing, readable by its owner alone', async (t
   const folder = temporaryFolder(t);
   const first = await runCommand(['secrets'], testEnvironment(folder));
   const admin = join(folder, 'secrets', 'admin');
+  const metrics = join(folder, 'secrets', 'metrics', 'token');
   const member = join(folder, 'secrets', 'classes', 'worker-01', 'token');
-  assert.deepEqual(first.out.trimEnd().split('\n'), [`made ${admin}`, `made ${member}`]);
+  assert.deepEqual(first.out.trimEnd().split('\n'), [
+    'made admin',
+    'made metrics/token',
+    'made classes/worker-01/token',
+  ]);
   assert.match(readFileSync(admin, 'utf8'), /^mk_[A-Za-z0-9_-]{43}\n$/);
+  assert.match(readFileSync(metrics, 'utf8'), /^mm_[A-Za-z0-9_-]{43}\n$/);
   assert.match(readFileSync(member, 'utf8'), /^mc_[A-Za-z0-9_-]{43}\n$/);
   assert.deepEqual([statSync(admin).mode & 0o777, statSync(join(folder, 'secrets')).mode & 0o777], [0o600, 0o700]);
   const key = readFileSync(admin, 'utf8');
   rmSync(member);
   const second = await runCommand(['secrets'], testEnvironment(folder));
-  assert.deepEqual([second.out, readFileSync(admin, 'utf8')], [`made ${member}\n`, key]);
+  assert.deepEqual([second.out, readFileSync(admin, 'utf8')], ['made classes/worker-01/token\n', key]);
 });
 
 test('secrets that cannot be written name the user and the remedy', async (t) => {

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { makeMissingSecrets } from '../../../../services/orchestrator/secrets.ts';
+import { makeSecrets } from '../../../../services/orchestrator/secrets.ts';
 import { type Running, serve } from '../../../../services/orchestrator/serve.ts';
 import { parseSettings, type WorkerClass } from '../../../../services/orchestrator/settings.ts';
+import type { SecretFile } from '../../../../stacks/catalog/types.ts';
 import { afterTest } from './cleanup.ts';
 import { type Client, createClient } from './client.ts';
 
@@ -42,12 +43,19 @@ type Options = {
   readonly folder?: string;
 };
 
+const testSecrets = (classes: readonly WorkerClass[] = [testClass]): readonly SecretFile[] => [
+  { kind: 'token', path: 'admin', prefix: 'mk' },
+  { kind: 'token', path: 'metrics/token', prefix: 'mm' },
+  ...classes.map(({ name }): SecretFile => ({ kind: 'token', path: `classes/${name}/token`, prefix: 'mc' })),
+];
+
 /** The environment of an orchestrator under `folder`; port 0 unless `env` says otherwise. */
 export const testEnvironment = (folder: string, { classes = [testClass], env = {} }: Options = {}) => ({
   MUSTER_LISTEN: '127.0.0.1:0',
   MUSTER_STATE: folder,
   MUSTER_SECRETS: join(folder, 'secrets'),
   MUSTER_CLASSES: JSON.stringify(classes),
+  MUSTER_SECRET_FILES: JSON.stringify(testSecrets(classes)),
   MUSTER_LOG_LEVEL: 'silent',
   MUSTER_HEARTBEAT_SECONDS: '0.5',
   MUSTER_LEASE_TTL_SECONDS: '60',
@@ -58,10 +66,7 @@ export const testEnvironment = (folder: string, { classes = [testClass], env = {
 const startIn = async (t: TestContext, folder: string, options: Options): Promise<Bench> => {
   const { settings, problems } = parseSettings(testEnvironment(folder, options));
   if (!settings) throw new Error(problems.join('\n'));
-  makeMissingSecrets(
-    settings.secretsFolder,
-    settings.classes.map((each) => each.name),
-  );
+  await makeSecrets(settings.secretsFolder, testSecrets(options.classes));
   const running = await serve(settings, mainPath, (failure) => {
     throw failure;
   });
