@@ -2,11 +2,15 @@
 # Which Debian packages does the lab use, and how do they get here?
 
 # Plain tools and libraries: installed. None of them starts a service.
-HOST_PACKAGES=(ca-certificates iproute2 iptables libdevmapper1.02.1 libseccomp2 mmdebstrap procps zstd)
-# The engine: unpacked into the cache, not installed. So there is no service to hold back, no group, no /etc/docker,
+ENGINE_PACKAGES=(ca-certificates gcc iproute2 iptables libc6-dev libdevmapper1.02.1 libseccomp-dev mmdebstrap pkg-config procps zstd)
+TOOL_PACKAGES=(chromium fonts-dejavu-core g++ libpcre2-8-0 libssl3 libstb-dev nlohmann-json3-dev openssl python3-venv)
+# The oldest engine: unpacked into the cache, not installed. So there is no service to hold back, no group, no /etc/docker,
 # and a machine that has docker-ce keeps it (docker.io conflicts with it: apt would remove it).
-ENGINE_PACKAGES=(docker.io containerd runc tini)
-ENGINE_TOOLS=$CACHE/engine-20.10
+OLDEST_PACKAGES=(docker.io containerd runc tini)
+OLDEST_TOOLS=$CACHE/engine-20.10
+# Services that the tests start themselves
+SERVICE_PACKAGES=(nginx nginx-common prometheus prometheus-alertmanager)
+SERVICES=$CACHE/debian-services
 
 # The sandbox user could not write where `download` puts its files.
 apt() { DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 -o APT::Sandbox::User=root "$@" </dev/null; }
@@ -25,13 +29,16 @@ install_packages() {
   apt_with_lists install --no-install-recommends --no-remove "${missing[@]}"
 }
 
-unpack_engine() {
-  [[ -x $ENGINE_TOOLS/usr/sbin/dockerd ]] && return
-  local fresh=$ENGINE_TOOLS.new package
-  did=unpacked remedy="check that apt-cache policy ${ENGINE_PACKAGES[*]} shows candidates of Debian 12"
+# unpack_packages FOLDER WITNESS PACKAGE…: WITNESS is a program that is there in the end
+unpack_packages() {
+  local dir=$1 witness=$2 fresh=$1.new package
+  shift 2
+  [[ ! -x $dir/$witness ]] || return 0
+  did=unpacked remedy="check that apt-cache policy $* shows candidates of Debian 12"
   rm -rf "$fresh" && mkdir -p "$fresh/debs" || return
-  (cd "$fresh/debs" && apt_with_lists download "${ENGINE_PACKAGES[@]}") || return
+  (cd "$fresh/debs" && apt_with_lists download "$@") || return
   for package in "$fresh"/debs/*.deb; do dpkg-deb -x "$package" "$fresh" || return; done
-  "$fresh/usr/sbin/dockerd" --version | grep -F 'version 20.10.' || return
-  rm -rf "$fresh/debs" && mv "$fresh" "$ENGINE_TOOLS"
+  rm -rf "$fresh/debs" && [[ -x $fresh/$witness ]] && mv "$fresh" "$dir"
 }
+
+unpack_oldest() { unpack_packages "$OLDEST_TOOLS" usr/sbin/dockerd "${OLDEST_PACKAGES[@]}"; }

@@ -1,0 +1,37 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # shares variables with lab and its other parts
+# Which programs beside docker does `lab env` put on the PATH?
+
+PEBBLE_VERSION=v2.10.1   # a certificate authority that speaks ACME
+PEBBLE=$CACHE/pebble-$PEBBLE_VERSION
+LAB_BIN=$CACHE/bin       # links, made anew by each `up`
+
+build_pebble() {
+  local module=github.com/letsencrypt/pebble/v2 program
+  for program in pebble pebble-challtestsrv; do
+    build_go "$PEBBLE/$program" "$module@$PEBBLE_VERSION" "./cmd/$program" '' || return
+  done
+}
+
+# Services of Debian's, unpacked so that none of them starts
+unpack_services() { unpack_packages "$SERVICES" usr/sbin/nginx "${SERVICE_PACKAGES[@]}"; }
+
+# Debian's Alertmanager reads its templates from /usr/share, where only an installed package has them.
+write_alertmanager() {
+  cat >"$1" <<END && chmod +x "$1"
+#!/bin/sh
+exec unshare --mount sh -c 'mount --bind "\$1" /usr/share && shift && exec "\$@"' sh \\
+  '$SERVICES/usr/share' '$SERVICES/usr/bin/prometheus-alertmanager' "\$@"
+END
+}
+
+link_programs() {
+  local venv fresh=$LAB_BIN.new
+  rm -rf "$fresh" && mkdir -p "$fresh" &&
+    ln -s -t "$fresh" "$SERVICES"/usr/{sbin/nginx,bin/prometheus,bin/promtool,bin/amtool} "$PEBBLE"/pebble* &&
+    write_alertmanager "$fresh/alertmanager" &&
+    ln -s "$OLLAMA" "$fresh/ollama" || return
+  venv=$(venv_path dask) && ln -s -t "$fresh" "$venv/bin/dask" || return
+  venv=$(venv_path open-webui) && ln -s -t "$fresh" "$venv/bin/open-webui" || return
+  venv=$(venv_path judges) && ln -s -t "$fresh" "$venv"/bin/{gixy,compose-lint,yamllint} || return
+  rm -rf "$LAB_BIN" && mv "$fresh" "$LAB_BIN"
+}
