@@ -15,6 +15,7 @@ import { root } from './sources.ts';
 const times = { MUSTER_HEARTBEAT_SECONDS: '1', MUSTER_LEASE_TTL_SECONDS: '6', MUSTER_GRACE_SECONDS: '1' };
 export const ttlSeconds = Number(times.MUSTER_LEASE_TTL_SECONDS);
 
+type Variables = Readonly<Record<string, Readonly<Record<string, string>>>>;
 type Daemon = { child: ChildProcess; readonly start: () => ChildProcess; wanted: boolean };
 
 export class Fleet {
@@ -22,16 +23,21 @@ export class Fleet {
   readonly client: Client;
   readonly agents: readonly string[];
   readonly #daemons = new Map<string, Daemon>();
+  readonly #more: Variables;
 
-  /** An orchestrator and one idle agent per name; a daemon that ends is started again until `close`. */
-  static async start(agents: readonly string[]): Promise<Fleet> {
-    const fleet = new Fleet(agents, await freePort());
+  /**
+   * An orchestrator and one idle agent per name; a daemon that ends is started again until `close`. `more` are
+   * further variables by the name of a daemon.
+   */
+  static async start(agents: readonly string[], more: Variables = {}): Promise<Fleet> {
+    const fleet = new Fleet(agents, await freePort(), more);
     await fleet.#begin();
     return fleet;
   }
 
-  private constructor(agents: readonly string[], port: number) {
+  private constructor(agents: readonly string[], port: number, more: Variables) {
     this.agents = agents;
+    this.#more = more;
     for (const name of agents) {
       mkdirSync(join(this.folder, 'secrets/classes', name), { recursive: true, mode: 0o700 });
       writeFileSync(this.#secretOf(name), `mc_${name}\n`, { mode: 0o600 });
@@ -74,7 +80,7 @@ export class Fleet {
     const start = (): ChildProcess => {
       const log = openSync(join(this.folder, `${name}.log`), 'a');
       const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
-        env: { PATH: process.env.PATH, ...environment },
+        env: { PATH: process.env.PATH, ...environment, ...this.#more[name] },
         stdio: ['ignore', log, log],
       });
       child.once('exit', () => {
