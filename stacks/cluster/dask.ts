@@ -1,40 +1,10 @@
-// What was decided about Dask? Processes, threads and limits that fit each other, whether they were written or not.
+// What was decided about Dask? The scheduler, and classes of workers that share what the host has.
 import { daskDefaults, daskWorkerDefaults } from '../spec/defaults-services.ts';
-import type { DaskSpec, DaskWorkerSpec } from '../spec/types.ts';
-import { byText, gpusOf, memoryMiB, seconds, sorted, targetsOf } from './decide.ts';
-import { type Share, shareOf } from './sizing.ts';
-import type { Dask, DaskWorkerClass, Host } from './types.ts';
-
-/** Beyond so many threads of one process its interpreter lock is the limit. */
-const threadsPerProcess = 4;
-
-/** Below the container's limit, so that Dask spills before the kernel kills. */
-const shareOfContainer = 0.9;
-
-function classOf(name: string, written: DaskWorkerSpec, share: Share): DaskWorkerClass {
-  const spec = { ...daskWorkerDefaults, ...written };
-  const cpus = written.cpus ?? share.cpus;
-  const memory = written.memory === undefined ? share.memoryMiB : memoryMiB(written.memory);
-  const threadsInAll = Math.max(1, Math.floor(cpus));
-  const processes = written.processes ?? Math.max(1, Math.ceil(threadsInAll / threadsPerProcess));
-  return {
-    name,
-    replicas: spec.replicas,
-    cpus,
-    memoryMiB: memory,
-    gpus: gpusOf(spec.gpus),
-    processes,
-    threads: written.threads ?? Math.max(1, Math.floor(threadsInAll / processes)),
-    memoryLimitMiB:
-      written.memoryLimit === undefined
-        ? Math.floor((memory * shareOfContainer) / processes)
-        : memoryMiB(written.memoryLimit),
-    memoryFractions: { ...daskWorkerDefaults.memoryFractions, ...written.memoryFractions },
-    deathTimeoutSeconds: seconds(spec.deathTimeout),
-    resources: sorted(written.resources ?? {}),
-    targets: targetsOf(written.targets),
-  };
-}
+import type { DaskSpec } from '../spec/types.ts';
+import { daskWorkerOf } from './dask-worker.ts';
+import { byText, memoryMiB } from './decide.ts';
+import { shareOf } from './sizing.ts';
+import type { Dask, Host } from './types.ts';
 
 /** Without classes there is one, named `cpu`. */
 export function daskOf(block: DaskSpec, host: Host | null): Dask {
@@ -53,6 +23,6 @@ export function daskOf(block: DaskSpec, host: Host | null): Dask {
     tls,
     compression,
     logLevel,
-    workers: written.map(([name, own]) => classOf(name, own, share)).sort((a, b) => byText(a.name, b.name)),
+    workers: written.map(([name, own]) => daskWorkerOf(name, own, share)).sort((a, b) => byText(a.name, b.name)),
   };
 }

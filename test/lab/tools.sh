@@ -24,6 +24,11 @@ exec unshare --mount sh -c 'mount --bind "\$1" /usr/share && shift && exec "\$@"
 END
 }
 
+# Without the heavy packages for search in documents it must be told so.
+write_open_webui() {
+  printf '#!/bin/sh\nUSE_SLIM_DOCKER=true exec %s "$@"\n' "$2" >"$1" && chmod +x "$1"
+}
+
 link_programs() {
   local venv fresh=$LAB_BIN.new
   rm -rf "$fresh" && mkdir -p "$fresh" &&
@@ -31,7 +36,7 @@ link_programs() {
     write_alertmanager "$fresh/alertmanager" &&
     ln -s "$OLLAMA" "$fresh/ollama" || return
   venv=$(venv_path dask) && ln -s -t "$fresh" "$venv/bin/dask" || return
-  venv=$(venv_path open-webui) && ln -s -t "$fresh" "$venv/bin/open-webui" || return
+  venv=$(venv_path open-webui) && write_open_webui "$fresh/open-webui" "$venv/bin/open-webui" || return
   venv=$(venv_path judges) && ln -s -t "$fresh" "$venv"/bin/{gixy,compose-lint,yamllint} || return
   rm -rf "$LAB_BIN" && mv "$fresh" "$LAB_BIN"
 }
