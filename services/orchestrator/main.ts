@@ -8,6 +8,7 @@ const usage = `muster-orchestrator: takes jobs, gives them to workers
 
   muster-orchestrator            serve on MUSTER_LISTEN
   muster-orchestrator secrets    make the secrets that are missing under MUSTER_SECRETS
+  muster-orchestrator certificates    get and renew a certificate from an ACME authority; certificates-health: exit 0 when it is fresh
   muster-orchestrator health     exit 0 when the one on MUSTER_LISTEN is alive, else 1
   muster-orchestrator --version | --help
 
@@ -15,6 +16,7 @@ const usage = `muster-orchestrator: takes jobs, gives them to workers
   MUSTER_CLASSES (JSON: [{"name", "maxReplicas", "labels"}])  MUSTER_LOG_LEVEL (info)
   MUSTER_SECRET_FILES (JSON: [{"kind", "path", …}]): what secrets makes, as in compose.yaml
   MUSTER_OLLAMA_URLS (JSON: [{"node", "url"}]): Ollama servers whose state /metrics shows
+  MUSTER_ACME_DIRECTORY  MUSTER_ACME_EMAIL  MUSTER_ACME_HOSTS (with commas between)  MUSTER_ACME_RETRY_SECONDS (60)
   MUSTER_HEARTBEAT_SECONDS (30)  MUSTER_LEASE_TTL_SECONDS (120)  MUSTER_GRACE_SECONDS (15)
   MUSTER_ACCEPT_SECONDS (10)  MUSTER_BACKOFF_BASE_SECONDS (1)
 `;
@@ -45,6 +47,13 @@ const main = async (command: string | undefined): Promise<void> => {
     } catch (error) {
       fail(exitCodes.environment, (error as Error).message);
     }
+  } else if (command === 'certificates' || command === 'certificates-health') {
+    const certificates = await import('./certificates/index.ts');
+    if (command === 'certificates-health') process.exit(certificates.isHealthy(settings.stateFolder) ? 0 : 1);
+    const told = certificates.parseCertificateSettings(process.env);
+    if (!told.settings) return fail(exitCodes.settings, ...told.problems);
+    await certificates.runCertificates(told.settings);
+    process.exit(0);
   } else if (command === undefined) {
     await run(settings);
   } else fail(exitCodes.settings, `there is no command ${JSON.stringify(command)}; see muster-orchestrator --help`);

@@ -67,4 +67,6 @@ function agentService(cluster: Cluster, worker: WorkerClass): Service {
 export const agent: CatalogEntry = {
   summary: 'one service per worker class: runs jobs, dials out, listens on nothing public',
   services: (cluster) => cluster.workers.map((worker) => agentService(cluster, worker)),
+  secretFiles: ({ workers }) =>
+    workers.map(({ name }) => ({ kind: 'token', path: `classes/${name}/token`, prefix: 'mc' })),
 };

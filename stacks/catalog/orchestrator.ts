@@ -14,6 +14,13 @@ export function orchestratorImage({ version }: Cluster): Image {
 export const classesText = ({ workers }: Cluster): string =>
   JSON.stringify(workers.map(({ name, maxReplicas, labels }) => ({ name, maxReplicas, labels })));
 
+/** Whom it asks which models are there and loaded, for its figures. */
+function modelNodes({ stack: { ollama } }: Cluster): Readonly<Record<string, string>> {
+  if (ollama === null) return {};
+  const nodes = ollama.nodes.map(({ service }) => ({ node: service, url: `http://${service}:11434` }));
+  return { MUSTER_OLLAMA_URLS: JSON.stringify(nodes) };
+}
+
 export const orchestrator: CatalogEntry = {
   summary: 'keeps the queue, knows the workers, hands jobs out',
   services: (cluster) => {
@@ -29,6 +36,7 @@ export const orchestrator: CatalogEntry = {
           MUSTER_HEARTBEAT_SECONDS: String(heartbeatSeconds),
           MUSTER_LEASE_TTL_SECONDS: String(leaseTtlSeconds),
           MUSTER_LISTEN: `0.0.0.0:${orchestratorPort}`,
+          ...modelNodes(cluster),
           MUSTER_SECRETS: '/run/muster/secrets',
           MUSTER_STATE: '/var/lib/muster',
         },
@@ -50,4 +58,9 @@ export const orchestrator: CatalogEntry = {
       },
     ];
   },
+  secretFiles: () => [
+    { kind: 'token', path: 'admin', prefix: 'mk' },
+    // In a folder of its own, which alone Prometheus sees.
+    { kind: 'token', path: 'metrics/token', prefix: 'mm' },
+  ],
 };

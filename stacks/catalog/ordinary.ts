@@ -4,6 +4,7 @@ import type { Service } from './types.ts';
 export const ordinary = {
   role: 'daemon',
   targets: ['compose', 'swarm'],
+  program: null,
   entrypoint: null,
   command: null,
   environment: {},
@@ -11,6 +12,7 @@ export const ordinary = {
   configs: [],
   secrets: [],
   folders: [],
+  engineSocket: false,
   state: [],
   scratch: [{ path: '/tmp', sizeMiB: 64, executable: false }],
   ports: [],

@@ -1,10 +1,10 @@
 // Who makes the secrets that are missing? A one-shot of the orchestrator's image, before anything else starts.
-import { classesText, orchestratorImage } from './orchestrator.ts';
+import { orchestratorImage } from './orchestrator.ts';
 import { ordinary } from './ordinary.ts';
-import type { CatalogEntry } from './types.ts';
+import type { CatalogEntry, SecretFile, Service } from './types.ts';
 
 export const secrets: CatalogEntry = {
-  summary: 'makes the admin key, the token for metrics and one per worker class where they are missing, then ends',
+  summary: 'makes the keys, tokens, passwords and certificates that are missing, then ends',
   services: (cluster) => [
     {
       ...ordinary,
@@ -15,10 +15,7 @@ export const secrets: CatalogEntry = {
       image: orchestratorImage(cluster),
       profile: 'workers',
       command: ['secrets'],
-      environment: {
-        MUSTER_CLASSES: classesText(cluster),
-        MUSTER_SECRETS: '/run/muster/secrets',
-      },
+      environment: { MUSTER_SECRETS: '/run/muster/secrets' },
       secrets: [{ folder: '', path: '/run/muster/secrets', writable: true, exists: true }],
       scratch: [{ path: '/tmp', sizeMiB: 16, executable: false }],
       health: null,
@@ -28,3 +25,13 @@ export const secrets: CatalogEntry = {
     },
   ],
 };
+
+/** Tells the one-shot the list, which only the whole catalog knows: JSON without a secret. */
+export function withSecretFiles(services: readonly Service[], files: readonly SecretFile[]): readonly Service[] {
+  const list = JSON.stringify(files);
+  return services.map((service) =>
+    service.name === 'secrets'
+      ? { ...service, environment: { ...service.environment, MUSTER_SECRET_FILES: list } }
+      : service,
+  );
+}

@@ -62,9 +62,10 @@ export type Limits = { readonly cpus: number; readonly memoryMiB: number; readon
 
 /**
  * `front` reaches published ports, `back` has no way out, `egress` is a way out. On `back` a service is reached under
- * its name, on any port it listens on.
+ * its name, on any port it listens on. `engine`, of swarms only, joins who asks the engine with who lets few questions
+ * through.
  */
-export type Network = 'front' | 'back' | 'egress';
+export type Network = 'front' | 'back' | 'egress' | 'engine';
 
 export type Dependency = {
   readonly service: string;
@@ -82,6 +83,8 @@ export type Service = {
   readonly profile: Profile;
   /** Where it runs; on the others it is left out. */
   readonly targets: readonly TargetName[];
+  /** What it is on the PATH of a machine without an engine; null: it needs a container. */
+  readonly program: string | null;
   /** Program and first arguments instead of the image's entry point; null for the image's own. */
   readonly entrypoint: readonly string[] | null;
   /** Arguments to the entry point; null for the image's own. */
@@ -92,6 +95,8 @@ export type Service = {
   readonly configs: readonly ConfigMount[];
   readonly secrets: readonly SecretsFolder[];
   readonly folders: readonly HostFolder[];
+  /** Sees the engine's socket, which belongs to root: the one service that runs as root, without any capability. */
+  readonly engineSocket: boolean;
   readonly state: readonly State[];
   readonly scratch: readonly Scratch[];
   readonly ports: readonly Port[];
@@ -145,6 +150,9 @@ export type SecretFile =
   /** A copy of a file that the user names, absolute or relative to cluster.yaml. */
   | { readonly kind: 'given'; readonly path: string; readonly source: string };
 
+/** A secret that only the user has: whoever starts a cluster says which ones are missing, and starts it all the same. */
+export type BroughtSecret = { readonly path: string; readonly what: string };
+
 /** One kind of service: a cluster may need none, one or many of it. */
 export type CatalogEntry = {
   /** One line for the reference. */
@@ -152,4 +160,6 @@ export type CatalogEntry = {
   services(cluster: Cluster): readonly Service[];
   /** What must lie in the secrets folder before they start. */
   secretFiles?(cluster: Cluster): readonly SecretFile[];
+  /** What the user must put there. */
+  broughtSecrets?(cluster: Cluster): readonly BroughtSecret[];
 };

@@ -56,6 +56,8 @@ export type DaskWorkerClass = {
   readonly memoryLimitMiB: number;
   readonly memoryFractions: DaskFractions;
   readonly deathTimeoutSeconds: number;
+  /** On SIGTERM running tasks may end and results move to other workers for so long. */
+  readonly drainSeconds: number;
   /** Of each process; sorted by name. */
   readonly resources: Readonly<Record<string, number>>;
   readonly targets: readonly TargetName[];

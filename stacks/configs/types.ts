@@ -17,6 +17,8 @@ export type Surroundings = {
   secret(path: string): string;
   /** The absolute path of a folder of `service` that may be written and is empty at its start. */
   scratch(service: string): string;
+  /** A folder of the host that the spec names, where `mounted` is its place in a container. */
+  folder(source: string, mounted: string): string;
   /** The absolute path of the folder of `service` that survives a restart. */
   state(service: string): string;
 };

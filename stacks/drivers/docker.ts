@@ -1,7 +1,9 @@
 // Is there a Docker engine, what does it run of ours, and which images has it? Reads only; changes go through commands.
 import { existsSync } from 'node:fs';
+import type { Agent } from 'node:http';
 import type Docker from 'dockerode';
 import { contextHost } from './docker-context.ts';
+import { dialAgent } from './engine-dial.ts';
 
 export type DockerClient = Docker;
 
@@ -33,8 +35,9 @@ export async function findEngine(env: Readonly<Record<string, string | undefined
   }
 }
 
-function addressOf(where: string): Docker.DockerOptions {
+function addressOf(where: string): Docker.DockerOptions & { readonly agent?: Agent } {
   if (where.startsWith('unix://')) return { socketPath: where.slice('unix://'.length) };
+  if (where.startsWith('ssh://')) return { protocol: 'http', host: 'engine', port: 80, agent: dialAgent(where) };
   const url = new URL(where.replace(/^tcp:/, 'http:'));
   return { protocol: 'http', host: url.hostname, port: url.port || 2375 };
 }
@@ -44,32 +47,6 @@ export function smallerVersion(a: string, b: string): string {
   const [aMajor = 0, aMinor = 0] = a.split('.').map(Number);
   const [bMajor = 0, bMinor = 0] = b.split('.').map(Number);
   return aMajor < bMajor || (aMajor === bMajor && aMinor <= bMinor) ? a : b;
-}
-
-export type ComposeContainer = {
-  readonly id: string;
-  readonly service: string;
-  readonly running: boolean;
-  readonly state: string;
-  /** Where its Compose file lies: tells one clone from another one that chose the same project name. */
-  readonly folder: string;
-};
-
-/** The containers of a Compose project, stopped ones included, sorted by service. */
-export async function projectContainers(docker: Docker, project: string): Promise<readonly ComposeContainer[]> {
-  const list = await docker.listContainers({
-    all: true,
-    filters: { label: [`com.docker.compose.project=${project}`] },
-  });
-  return list
-    .map(({ Id, Labels, State }) => ({
-      id: Id,
-      service: Labels['com.docker.compose.service'] ?? '',
-      running: State === 'running',
-      state: State,
-      folder: Labels['com.docker.compose.project.working_dir'] ?? '',
-    }))
-    .sort((a, b) => a.service.localeCompare(b.service) || a.id.localeCompare(b.id));
 }
 
 /** An image's id and the value of one of its labels; null when the engine does not have the image. */

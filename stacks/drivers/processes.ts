@@ -18,6 +18,8 @@ export type MarkedProcess = {
   readonly parentPid: number;
   /** Clock ticks from boot to its start: with the pid it names one process for ever. */
   readonly startTicks: string;
+  /** Began a session of its own, as what the supervisor starts does. */
+  readonly leads: boolean;
   readonly args: readonly string[];
   readonly name: string;
   readonly hash: string;
@@ -26,6 +28,9 @@ export type MarkedProcess = {
 export function marker(name: string, hash: string, home: string): string {
   return `${name}@${hash}@${home}`;
 }
+
+/** How principal() finds a child. */
+export const argsOf = ({ args, role }: Child): readonly string[] | null => (role === 'service' ? null : args);
 
 /** All living processes whose marker names this home, those that they started included. */
 export function markedProcesses(home: string): readonly MarkedProcess[] {
@@ -39,7 +44,9 @@ export function markedProcesses(home: string): readonly MarkedProcess[] {
     const [, name = '', hash = ''] = parts;
     found.push({
       pid: Number(entry),
-      ...stat,
+      parentPid: stat.parentPid,
+      startTicks: stat.startTicks,
+      leads: stat.session === Number(entry),
       args: read(`/proc/${entry}/cmdline`).split('\0').slice(1, -1),
       name,
       hash,
@@ -48,11 +55,18 @@ export function markedProcesses(home: string): readonly MarkedProcess[] {
   return found;
 }
 
-/** The process that the supervisor started under that name, not one that it started itself in turn. */
-export function principal(all: readonly MarkedProcess[], name: string, args: readonly string[]): MarkedProcess | null {
+/**
+ * The process that the supervisor started under that name, not one that it started itself in turn. With `args` null it
+ * may have become another program since: a start script does.
+ */
+export function principal(
+  all: readonly MarkedProcess[],
+  name: string,
+  args: readonly string[] | null,
+): MarkedProcess | null {
   const same = all.filter((one) => one.name === name);
   const roots = same.filter((one) => !same.some((other) => other.pid === one.parentPid));
-  return roots.find((one) => one.args.join('\0') === args.join('\0')) ?? null;
+  return roots.find((one) => (args === null ? one.leads : one.args.join('\0') === args.join('\0'))) ?? null;
 }
 
 /** False once it ended, also when its pid belongs to another one now. */
@@ -82,15 +96,21 @@ export async function ended(targets: readonly MarkedProcess[], limitMs: number):
 
 const lastWordMs = 1000;
 
-/** Runs it with our terminal; resolves with its exit code, 130 when a signal ended it. A signal to us ends it first. */
+/**
+ * Runs it with our terminal, or with its own stdin where it has one; resolves with its exit code, 130 when a signal
+ * ended it. A signal to us ends it first.
+ */
 export function runInTerminal(
-  { args, program }: Command,
+  { args, program, stdin }: Command,
   cwd: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     // A group of its own: `docker compose logs --follow` without a terminal outlives a SIGTERM, and its plugin outlives it.
-    const child = spawn(program, args, { cwd, env, stdio: 'inherit', detached: true });
+    const input = stdin === undefined ? 'inherit' : 'pipe';
+    const child = spawn(program, args, { cwd, env, stdio: [input, 'inherit', 'inherit'], detached: true });
+    // One that ends before it has read all says why by its exit code.
+    child.stdin?.on('error', () => {}).end(stdin);
     const toGroup = (name: NodeJS.Signals) => {
       try {
         if (child.pid !== undefined) process.kill(-child.pid, name);
@@ -111,14 +131,14 @@ export function runInTerminal(
   });
 }
 
-/** Start and parent of a process; null when there is none or only its zombie. */
-export function statOf(pid: string): { parentPid: number; startTicks: string } | null {
+/** Start, parent and session of a process; null when there is none or only its zombie. */
+export function statOf(pid: string): { parentPid: number; session: number; startTicks: string } | null {
   // The second field, the name in brackets, may hold spaces and brackets itself.
   const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
-  const [state, parent] = fields;
+  const [state, parent, , session] = fields;
   const startTicks = fields[19];
   if (startTicks === undefined || state === 'Z' || state === 'X') return null;
-  return { parentPid: Number(parent), startTicks };
+  return { parentPid: Number(parent), session: Number(session), startTicks };
 }
 
 function environmentOf(pid: string): readonly string[] {
