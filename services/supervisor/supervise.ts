@@ -1,5 +1,6 @@
 // Which daemons should run, and which do? Brings the second in line with the first, touching only what differs.
 import {
+  argsOf,
   childHash,
   ended,
   type MarkedProcess,
@@ -13,7 +14,7 @@ import { type Kept, keepAlive, type Surroundings } from './keep.ts';
 export type Supervisor = {
   /** From now on these run: unchanged ones go on, others are stopped or started. Calls queue up. */
   apply(children: readonly Child[]): Promise<void>;
-  /** Workers first, so that what they still report is heard. */
+  /** Workers first, then services, so that what they still report is heard. */
   stop(): Promise<void>;
 };
 
@@ -29,7 +30,7 @@ export function createSupervisor(around: Surroundings): Supervisor {
     const living = first ? markedProcesses(around.home) : [];
     first = false;
     const adoptable = (child: Child) => {
-      const found = principal(living, child.name, child.args);
+      const found = principal(living, child.name, argsOf(child));
       return found?.hash === childHash(child) ? found : null;
     };
     const adopted = new Map(wanted.map((child) => [child.name, adoptable(child)]));
@@ -70,7 +71,7 @@ export function createSupervisor(around: Surroundings): Supervisor {
 }
 
 async function stopInOrder(kept: readonly Kept[]): Promise<void> {
-  for (const role of ['worker', 'orchestrator'] as const) {
+  for (const role of ['worker', 'service', 'orchestrator'] as const) {
     await Promise.all(kept.filter(({ child }) => child.role === role).map((one) => one.stop()));
   }
 }

@@ -1,82 +1,77 @@
 // How does the cluster start on Docker? Files, images, secrets, then `docker compose up`, which leaves alone what is right.
-import type { ComposeContainer, DockerClient } from '../../drivers/docker.ts';
+import type { Engine } from '../../drivers/docker.ts';
+import { projectContainers } from '../../drivers/docker-containers.ts';
 import { changedFiles, writeFiles } from '../../drivers/files.ts';
-import { createSecrets, secretsOwner } from '../../drivers/secrets.ts';
-import { type Cluster, composeUp, composeVersion, render, targets } from '../../index.ts';
+import { composeVersion, gpusText, isCore, render, type Service, targets } from '../../index.ts';
 import { runOrFail } from '../commands.ts';
+import { composeEnvironment, overrideFor, writeOverride } from '../compose.ts';
 import { ownContainers } from '../containers.ts';
 import { buildImages } from '../images.ts';
 import { counted } from '../output.ts';
-import { portOf } from '../place.ts';
+import { portOf, projectOf, type Wanted } from '../place.ts';
 import type { Io } from '../types.ts';
-import type { Started } from './embedded.ts';
+import { startedServices, stoppedServices } from './changes.ts';
+import { choose } from './choice.ts';
+import { keepsDown, type Started, type Trouble } from './outcome.ts';
 import { demandPort } from './port.ts';
-
-/** What compose.yaml asks of the shell: where the secrets lie, who reads them, which port. */
-export function composeEnvironment(io: Io, home: string, port: number): Io['env'] {
-  const owner = secretsOwner(process.getuid?.() ?? 0);
-  return { ...io.env, MUSTER_HOME: home, MUSTER_UID: String(owner), MUSTER_PORT: String(port) };
-}
+import { takenPorts } from './ports.ts';
+import { pullMissing } from './pull.ts';
+import type { Report } from './report.ts';
+import { provideSecrets } from './secrets.ts';
+import { startCore, startOthers } from './start.ts';
 
 /** Starts what of the cluster does not run yet, and returns before it is ready. Throws Failure. */
 export async function startOnDocker(
   io: Io,
-  docker: DockerClient,
+  engine: Extract<Engine, { state: 'answers' }>,
   home: string,
-  cluster: Cluster,
-  say: (verb: string, what: string) => void,
+  wanted: Wanted,
+  only: readonly string[] | null,
+  { aside, say }: Pick<Report, 'aside' | 'say'>,
 ): Promise<Started> {
+  const { docker } = engine;
+  const { cluster } = wanted;
   const port = portOf(io, cluster);
-  const environment = composeEnvironment(io, home, port);
+  const override = await overrideFor(wanted, engine);
+  const choice = choose(io, cluster, override, only);
+  const environment = composeEnvironment(io, home, port, override);
   await runOrFail(io, composeVersion(), environment);
   const before = await ownContainers(io, docker);
+  const runs = ({ name }: Service) => before.some(({ running, service }) => running && service === name);
+  aside('gpus', gpusText(override.gpus));
+
   // Images first: one that cannot be built leaves the files, and so plain `docker compose`, as they were.
   await buildImages(io, docker, cluster, say);
-  const changed = await changedFiles(io.root, render(cluster, [targets.compose]).files);
+  const changed = await changedFiles(io.root, render(cluster, Object.values(targets)).files);
   await writeFiles(io.root, changed);
-  for (const { path } of changed) say('written', path);
+  if (changed.length > 3) say('written', `${changed.length} files, .env and compose/`);
+  else for (const { path } of changed) say('written', path);
+  await writeOverride(home, override);
+  const provided = await provideSecrets(io, home, cluster, choice.services);
+  if (provided.made > 0) say('created', counted(provided.made, 'secret'));
 
-  const owner = secretsOwner(process.getuid?.() ?? 0);
-  const created = createSecrets(
-    home,
-    cluster.workers.map(({ name }) => name),
-    owner,
-  );
-  if (created.length > 0) say('created', counted(created.length, 'secret'));
-  if (!before.some(({ service, running }) => service === 'orchestrator' && running))
-    await demandPort(port, () => false);
-  let told = false;
-  await runOrFail(io, composeUp(), environment, (line) => {
-    // The one-shot that makes secrets starts at every up.
-    if (told || !/Container .* (Creating|Recreate|Starting)$/.test(line) || /-secrets-\d+ /.test(line)) return;
-    told = true;
-    say('starting', 'containers');
-  });
-  const after = await ownContainers(io, docker);
+  const core = choice.services.filter(isCore);
+  const orchestrator = core.find(({ name }) => name === 'orchestrator');
+  if (orchestrator !== undefined && !runs(orchestrator)) await demandPort(port, () => false);
+  await startCore(io, core, environment, say);
+
+  const others = choice.services.filter((service) => !isCore(service));
+  const troubles: Trouble[] = [...choice.leftOut, ...provided.troubles];
+  const without = (left: readonly Service[]) =>
+    left.filter(({ name }) => !troubles.some((one) => one.service === name && keepsDown(one)));
+  troubles.push(...(await takenPorts(others.filter((service) => !runs(service)))));
+  troubles.push(...(await pullMissing(io, docker, without(others), say)));
+  troubles.push(...(await startOthers(io, without(others), environment, say)));
+
+  const isOneShot = (name: string) => choice.services.some((one) => one.name === name && one.role === 'one-shot');
+  const after = await projectContainers(docker, projectOf(io));
   return {
     url: `http://127.0.0.1:${port}`,
-    started: startedServices(before, after),
+    started: startedServices(before, after).filter((name) => !isOneShot(name)),
     stopped: stoppedServices(before, after),
+    classes: orchestrator === undefined ? null : core.map(({ name }) => name),
+    services: without(others).map(({ name }) => name),
+    troubles,
+    named: choice.named,
   };
-}
-
-/** Services with a container that did not run before; one-shots, which never stay up, are not of interest. */
-export function startedServices(
-  before: readonly ComposeContainer[],
-  after: readonly ComposeContainer[],
-): readonly string[] {
-  const ran = new Set(before.filter(({ running }) => running).map(({ id }) => id));
-  return [...new Set(after.filter(({ id, running }) => running && !ran.has(id)).map(({ service }) => service))];
-}
-
-/** Services that have fewer running containers than before. */
-export function stoppedServices(
-  before: readonly ComposeContainer[],
-  after: readonly ComposeContainer[],
-): readonly string[] {
-  const running = (all: readonly ComposeContainer[], name: string) =>
-    all.filter((one) => one.service === name && one.running).length;
-  return [...new Set(before.map(({ service }) => service))].filter(
-    (name) => running(before, name) > running(after, name),
-  );
 }

@@ -15,6 +15,7 @@ import {
 import { basename, join } from 'node:path';
 import { bundle, type Daemon, daemons } from '../../drivers/bundle.ts';
 import {
+  argsOf,
   childHash,
   ended,
   type MarkedProcess,
@@ -24,10 +25,11 @@ import {
   principal,
   signal,
 } from '../../drivers/processes.ts';
-import { createSecrets } from '../../drivers/secrets.ts';
-import { type Child, type Cluster, embeddedChildren } from '../../index.ts';
+import { createSecretFiles } from '../../drivers/secret-files.ts';
+import { type Child, type Cluster, embeddedChildren, secretFiles } from '../../index.ts';
 import { counted } from '../output.ts';
 import { portOf } from '../place.ts';
+import { placeOfSecrets } from '../secrets/place.ts';
 import type { Io } from '../types.ts';
 import { outdatedEnded } from './outdated.ts';
 import { demandPort } from './port.ts';
@@ -42,24 +44,21 @@ export type Started = {
   readonly stopped: readonly string[];
 };
 
-/** Starts what of the cluster does not run yet, and returns before it is ready. Throws Failure. */
+/** Starts what does not run yet of the cluster and of the services `beside` it; returns before it is ready. Throws Failure. */
 export async function startEmbedded(
   io: Io,
   home: string,
   cluster: Cluster,
+  beside: readonly Child[],
   say: (verb: string, what: string) => void,
 ): Promise<Started> {
   const port = portOf(io, cluster);
   const living = markedProcesses(home);
   if (living.length === 0) demandSpace(home);
   const bundles = await bundlesIn(io, home);
-  const created = createSecrets(
-    home,
-    cluster.workers.map(({ name }) => name),
-    null,
-  );
-  const children = embeddedChildren(cluster, { home, node: process.execPath, bundles, port });
-  const runs = (child: Child) => principal(living, child.name, child.args)?.hash === childHash(child);
+  const { made } = await createSecretFiles(placeOfSecrets(io, home, 'embedded'), secretFiles(cluster));
+  const children = [...embeddedChildren(cluster, { home, node: process.execPath, bundles, port }), ...beside];
+  const runs = (child: Child) => principal(living, child.name, argsOf(child))?.hash === childHash(child);
   const missing = children.filter((child) => !runs(child));
   const strays = living.filter(({ name }) => name !== 'supervisor' && !children.some((child) => child.name === name));
   const supervisorHash = createHash('sha256').update(bundles.supervisor).digest('hex').slice(0, 16);
@@ -76,7 +75,7 @@ export async function startEmbedded(
   }
   if (missing.length > 0) say('starting', started.started.join(' '));
   else say(strays.length > 0 ? 'stopping' : 'starting', started.stopped.join(' ') || 'the supervisor');
-  if (created.length > 0) say('created', counted(created.length, 'secret'));
+  if (made.length > 0) say('created', counted(made.length, 'secret'));
   mkdirSync(join(home, 'logs'), { recursive: true, mode: 0o700 });
   const list = join(home, 'run', 'children.json');
   writeFileSync(`${list}.new`, JSON.stringify(children, null, 2), { mode: 0o600 });

@@ -1,5 +1,6 @@
 // On Docker or embedded? Docker where an engine answers, unless told otherwise; never both at once.
-import { type Engine, findEngine, projectContainers } from '../../drivers/docker.ts';
+import { type Engine, findEngine } from '../../drivers/docker.ts';
+import { projectContainers } from '../../drivers/docker-containers.ts';
 import { markedProcesses } from '../../drivers/processes.ts';
 import { strangerOf } from '../containers.ts';
 import { projectOf } from '../place.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerList, WorkerView } from '../../../services/protocol/index.ts';
 import { createClient, Refusal, Unreachable } from '../../drivers/orchestrator.ts';
-import type { Cluster } from '../../index.ts';
+import type { WorkerClass } from '../../index.ts';
 import { exitCodes, Failure } from '../types.ts';
 
 export type Wait = {
@@ -22,15 +22,15 @@ const troubleEveryMs = 3000;
 /** Draining is somebody's wish, and a worker that drains is there. */
 const present = new Set(['idle', 'busy', 'draining']);
 
-/** The workers, once all replicas of the cluster are there. Throws Failure when the time is up. */
-export async function waitUntilReady(cluster: Cluster, wait: Wait): Promise<readonly WorkerView[]> {
+/** The workers, once all replicas of the classes are there. Throws Failure when the time is up. */
+export async function waitUntilReady(classes: readonly WorkerClass[], wait: Wait): Promise<readonly WorkerView[]> {
   const client = createClient({ url: wait.url, key: wait.key, retryMs: 0 });
   const startedAt = performance.now();
   let tellAt = startedAt + 1000;
   let lookAt = startedAt + troubleEveryMs;
   for (;;) {
     const workers = await listed(client);
-    const waitsFor = workers === null ? 'the orchestrator' : missingClasses(cluster, workers).join(', ');
+    const waitsFor = workers === null ? 'the orchestrator' : missingClasses(classes, workers).join(', ');
     if (workers !== null && waitsFor === '') return workers;
     const now = performance.now();
     if (now - startedAt > wait.limitMs) {
@@ -59,10 +59,9 @@ async function listed(client: ReturnType<typeof createClient>): Promise<readonly
   }
 }
 
-function missingClasses(cluster: Cluster, workers: readonly WorkerView[]): readonly string[] {
-  return cluster.workers
-    .filter(({ name, replicas, targets }) => {
-      if (!targets.includes('compose')) return false;
+function missingClasses(classes: readonly WorkerClass[], workers: readonly WorkerView[]): readonly string[] {
+  return classes
+    .filter(({ name, replicas }) => {
       const there = workers.filter((worker) => worker.class === name && present.has(worker.state));
       return there.length < replicas;
     })

@@ -1,39 +1,72 @@
-// What does `muster up` tell? What it does, each change on a line, and at the end the workers and the next commands.
+// What does `muster up` tell? What it does, each change on a line, and at the end who is well and who is not.
 import type { WorkerView } from '../../../services/protocol/index.ts';
 import { counted, self, writeLine } from '../output.ts';
 import { keyFileOf } from '../place.ts';
+import { plain } from '../text.ts';
 import type { Io } from '../types.ts';
 import { workerTable } from '../workers/table.ts';
 import type { Form } from './form.ts';
+import type { Trouble } from './outcome.ts';
+
+export type Ending = {
+  /** Null when this `up` was not about workers. */
+  readonly workers: readonly WorkerView[] | null;
+  /** Services beside them that are well. */
+  readonly services: readonly string[];
+  readonly troubles: readonly Trouble[];
+  readonly url: string;
+  /** One line for each page that people look at, with how to sign in. */
+  readonly pages: readonly string[];
+};
 
 export type Report = {
   /** One thing that changes or is waited for; the first one brings the head with it. */
   say(verb: string, what: string): void;
+  /** Worth a line only if something changes. */
+  aside(verb: string, what: string): void;
   /** The last words; short when nothing was said before. */
-  end(workers: readonly WorkerView[], url: string): void;
+  end(ending: Ending): void;
 };
 
 /** `quiet` says nothing: the caller prints JSON. */
 export function createReport(io: Io, clusterName: string, form: Form, quiet: boolean): Report {
   let said = false;
+  const asides: string[] = [];
+  const line = (verb: string, what: string) => `  ${verb.padEnd(9)} ${what}`;
   return {
     say(verb, what) {
       if (quiet) return;
-      if (!said) for (const line of head(clusterName, form, io.env.MUSTER_HOME || '.muster/')) writeLine(io, line);
+      if (!said) {
+        for (const each of [...head(clusterName, form, io.env.MUSTER_HOME || '.muster/'), ...asides])
+          writeLine(io, each);
+      }
       said = true;
-      writeLine(io, `  ${verb.padEnd(9)} ${what}`);
+      writeLine(io, line(verb, what));
     },
-    end(all, url) {
+    aside(verb, what) {
+      asides.push(line(verb, what));
+    },
+    end({ pages, services, troubles, url, workers: all }) {
       if (quiet) return;
       // All that cluster.yaml asks for is there by now; who is not was there once.
-      const workers = all.filter(({ state }) => state !== 'offline');
-      if (!said) {
-        writeLine(io, `muster: cluster "${clusterName}" is up, nothing to change (${stateCounts(workers)})`);
-        return;
+      const workers = all?.filter(({ state }) => state !== 'offline') ?? null;
+      const well = [
+        ...(workers === null ? [] : [stateCounts(workers)]),
+        ...(services.length === 0 ? [] : [`${counted(services.length, 'service')} well`]),
+      ].join(', ');
+      if (!said) writeLine(io, `muster: cluster "${clusterName}" is up, nothing to change (${well})`);
+      else if (workers !== null) writeLine(io, `\n${workerTable(workers)}`);
+      if (troubles.length > 0) writeLine(io, '');
+      for (const { next, reason, service, state } of troubles) {
+        writeLine(io, `${state.padEnd(9)} ${service}: ${plain(reason)}`);
+        writeLine(io, `          → ${next}`);
       }
-      writeLine(io, `\n${workerTable(workers)}\n`);
-      writeLine(io, `${url}   key in ${keyFileOf(io)}`);
-      writeLine(io, `next:  make word-count    ${self} jobs submit -- uname -a    make down`);
+      if (!said) return;
+      writeLine(io, '');
+      if (workers !== null) writeLine(io, `${url}   key in ${keyFileOf(io)}`);
+      for (const page of pages) writeLine(io, page);
+      const next = ['make word-count', `${self} jobs submit -- uname -a`, 'make down'];
+      writeLine(io, `next:  ${(services.length > 0 ? [`${self} status`, ...next] : next).join('    ')}`);
     },
   };
 }

@@ -1,7 +1,7 @@
 // Why will it never get ready? A daemon that ends again and again, with its last words.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectContainers } from '../../drivers/docker.ts';
+import { projectContainers } from '../../drivers/docker-containers.ts';
 import { markedProcesses } from '../../drivers/processes.ts';
 import { runCommand } from '../../drivers/shell.ts';
 import type { Child } from '../../index.ts';
@@ -10,14 +10,18 @@ import { plain } from '../text.ts';
 import type { Io } from '../types.ts';
 import type { Form } from './form.ts';
 
-/** A sentence and the last lines of the daemon's log; null while nothing is wrong. */
-export async function troubleOf(io: Io, home: string, form: Form): Promise<string | null> {
-  return form.kind === 'docker' ? onDocker(io, form) : embedded(home);
+/** A sentence and the last lines of the daemon's log; null while nothing is wrong with one of the `services`. */
+export async function troubleOf(io: Io, home: string, form: Form, services: readonly string[]): Promise<string | null> {
+  return form.kind === 'docker' ? onDocker(io, form, services) : embedded(home);
 }
 
-async function onDocker(io: Io, { engine }: Extract<Form, { kind: 'docker' }>): Promise<string | null> {
+async function onDocker(
+  io: Io,
+  { engine }: Extract<Form, { kind: 'docker' }>,
+  services: readonly string[],
+): Promise<string | null> {
   const restarting = (await projectContainers(engine.docker, projectOf(io))).find(
-    ({ state }) => state === 'restarting',
+    ({ service, state }) => state === 'restarting' && services.includes(service),
   );
   if (!restarting) return null;
   const command = { program: 'docker', args: ['logs', '--tail', '3', restarting.id], why: 'its last words' };
