@@ -1,24 +1,34 @@
 # What can be done here? `make` alone answers. Needs npm and any Node from 20 on; the rest is fetched.
 .DEFAULT_GOAL := help
-.PHONY: help setup up up-workers down workers logs word-count build-all check test test-unit golden lab chaos
+.PHONY: help setup up up-workers up-workers-with-monitoring down status open workers logs word-count build-all check test test-unit golden lab chaos
 
 muster := @node stacks/cli/muster.js
 node = node="$$(node stacks/cli/node/path.js)" && "$$node"
 embedded := $(if $(filter 1 true yes,$(EMBEDDED)),--embedded)
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-26s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## install what development and tests need (everything else installs what it needs by itself)
 	@node stacks/cli/setup.js test
 
-up: up-workers
-
-up-workers: ## start the cluster of cluster.yaml; EMBEDDED=1 without Docker, MUSTER_PORT=N on another port
+up: ## start the whole stack of cluster.yaml: workers, models, pages, monitoring
 	$(muster) up $(embedded)
+
+up-workers: ## start the workers alone; EMBEDDED=1 without Docker, MUSTER_PORT=N on another port
+	$(muster) up-workers $(embedded)
+
+up-workers-with-monitoring: ## the workers, with Prometheus, Alertmanager and Grafana
+	$(muster) up --only workers,monitoring $(embedded)
 
 down: ## stop it; data stays
 	$(muster) down
+
+status: ## what runs, how it is, and where it is reached
+	$(muster) status
+
+open: ## open the chat page in a browser; or another one: P=dask, grafana, prometheus, api
+	$(muster) open $(or $(P),chat)
 
 workers: ## who works, and on what
 	$(muster) workers list

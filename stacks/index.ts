@@ -1,33 +1,147 @@
 // The front door of the pure core: text becomes a Cluster, a Cluster becomes Services and Files.
-import { services } from './catalog/index.ts';
-import type { Config } from './catalog/types.ts';
+import { broughtSecrets, secretFiles, services } from './catalog/index.ts';
+import type { Config, Service } from './catalog/types.ts';
+import { type Allotment, allot, gpusOf, type HostGpus } from './cluster/gpus.ts';
+import { secretPaths } from './cluster/swarm-names.ts';
 import type { Cluster } from './cluster/types.ts';
 import { configFiles } from './configs/index.ts';
-import { inContainers } from './configs/surroundings.ts';
-import type { File, Rendered, Target } from './targets/types.ts';
+import { asProcesses, inContainers, type LocalPlace, portsOf } from './configs/surroundings.ts';
+import { type Local, localServices } from './plans/local.ts';
+import type { EngineFacts } from './plans/types.ts';
+import { hostFiles } from './targets/compose-host.ts';
+import { onSwarm } from './targets/swarm.ts';
+import { pathOf } from './targets/swarm-findings.ts';
+import { type SwarmNeeds, swarmNeeds } from './targets/swarm-needs.ts';
+import { type SwarmNote, swarmNotes } from './targets/swarm-notes.ts';
+import type { File, Rendered, StoredSecret, Target } from './targets/types.ts';
 
-export { services } from './catalog/index.ts';
-export type { Image, Service } from './catalog/types.ts';
+export { broughtSecrets, secretFiles, services } from './catalog/index.ts';
+export type { BroughtSecret, Image, SecretFile, Service } from './catalog/types.ts';
+export { type Allotment, gpusText, type HostGpus } from './cluster/gpus.ts';
 export { resolve } from './cluster/resolve.ts';
+export { clusterLabel, gpuLabel, secretName, secretPaths, secretVariable } from './cluster/swarm-names.ts';
 export type { Cluster, Host, WorkerClass } from './cluster/types.ts';
 export { version } from './cluster/version.ts';
-export { composeDown, composeLogs, composeUp, composeVersion } from './plans/compose.ts';
+export {
+  composeDown,
+  composeHashes,
+  composeLogs,
+  composeUp,
+  composeUpOne,
+  composeVersion,
+  pullImage,
+  removeVolumes,
+} from './plans/compose.ts';
+export { daskRunHere, daskRunInContainer } from './plans/dask.ts';
 export { type EmbeddedPlace, embeddedChildren } from './plans/embedded.ts';
 export { buildCommand, type ImageBuild, imageBuilds, inputsLabel } from './plans/images.ts';
-export type { Child, Command } from './plans/types.ts';
+export type { Local } from './plans/local.ts';
+export { composeScale } from './plans/scale.ts';
+export { type Asked, isCore, type Selection, select } from './plans/selection.ts';
+export { differences, restarts } from './plans/swarm-diff.ts';
+export { fitFindings } from './plans/swarm-fit.ts';
+export { deployPlan, forced, type PlanLine } from './plans/swarm-plan.ts';
+export { type Progress, progressOf } from './plans/swarm-progress.ts';
+export { labelled, type PlacedVolume, placeVolumes, volumeJob } from './plans/swarm-volumes.ts';
+export type {
+  Child,
+  Command,
+  EngineFacts,
+  Spec,
+  StackRequests,
+  SwarmNode,
+  SwarmService,
+  SwarmTask,
+} from './plans/types.ts';
 export { jsonSchema } from './spec/json-schema.ts';
 export { nearest } from './spec/nearest.ts';
 export { type ParsedSpec, parseSpec } from './spec/parse.ts';
 export type { ClusterSpec, Finding, Problem } from './spec/types.ts';
 export { formatMemory, parseMemoryMiB, parseSeconds } from './spec/units.ts';
 export { targets } from './targets/index.ts';
+export type { ImageNeed, SwarmNeeds } from './targets/swarm-needs.ts';
+export type { SwarmNote } from './targets/swarm-notes.ts';
 export type { File, Rendered, Target } from './targets/types.ts';
+
+function storedSecrets(cluster: Cluster): readonly StoredSecret[] {
+  return [
+    ...secretFiles(cluster).flatMap((file) =>
+      secretPaths(file).map((path) => ({ path, isToken: file.kind === 'token' })),
+    ),
+    ...broughtSecrets(cluster).map(({ path }) => ({ path, isToken: false })),
+  ];
+}
 
 /** Every file that the given targets make of a cluster, sorted by path, and what they could not express. */
 export function render(cluster: Cluster, chosen: readonly Target[]): Rendered {
   const all = services(cluster);
   const written: readonly Config[] = configFiles(cluster, inContainers);
-  const rendered = chosen.map((target) => target.render(cluster, all, written));
-  const files: readonly File[] = rendered.flatMap((result) => result.files).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const rendered = chosen.map((target) => target.render(cluster, all, written, storedSecrets(cluster)));
+  // Targets share the configs, so that a path may come twice: with the same text, since they place and do not write.
+  const byPath = new Map(rendered.flatMap(({ files }) => files.map((file): [string, File] => [file.path, file])));
+  const files = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, findings: rendered.flatMap((result) => result.findings) };
+}
+
+export type LocalStack = Local & {
+  /** What the processes read, by paths below `run/configs` of Muster's home. */
+  readonly configs: readonly Config[];
+  /** The ports of loopback on which each of them listens. */
+  readonly ports: readonly { readonly service: string; readonly port: number }[];
+};
+
+/** The chosen services beside orchestrator and workers as local processes. */
+export function localStack(
+  cluster: Cluster,
+  chosen: readonly Service[],
+  place: LocalPlace & { readonly programs: ReadonlySet<string> },
+): LocalStack {
+  const at = asProcesses(services(cluster), place);
+  const configs = configFiles(cluster, at);
+  const local = localServices(chosen, configs, at, place.programs);
+  const runs = chosen.filter(({ name }) => !local.leftOut.some(({ service }) => service === name));
+  const ports = runs.flatMap((service) =>
+    portsOf(service).map((port) => ({ service: service.name, port: at.listen(service.name, port) })),
+  );
+  return { ...local, configs, ports };
+}
+
+export type HostOverride = {
+  /** By paths below Muster's home; none where this host needs none. */
+  readonly files: readonly File[];
+  readonly gpus: HostGpus;
+  readonly allotment: Allotment;
+};
+
+/** What Compose must be told on this host beside the committed file; `sized` is the same cluster, resolved for it. */
+export function hostOverride(cluster: Cluster, sized: Cluster, facts: EngineFacts): HostOverride {
+  const formOf = (form: Cluster) => ({ services: services(form), configs: configFiles(form, inContainers) });
+  const gpus = gpusOf(facts);
+  const here = formOf(sized);
+  const allotment = allot(
+    here.services.filter(({ targets }) => targets.includes('compose')),
+    gpus,
+  );
+  return { files: hostFiles(cluster, formOf(cluster), here, allotment, facts.mayRaiseLimits), gpus, allotment };
+}
+
+export type OnSwarm = {
+  /** What must be there before `docker stack deploy`. */
+  readonly needs: SwarmNeeds;
+  /** What it does in another way than one machine. */
+  readonly notes: readonly SwarmNote[];
+  /** The key of the spec that makes a service. */
+  readonly pathOf: (service: string) => readonly string[];
+};
+
+export function onSwarmOf(cluster: Cluster): OnSwarm {
+  const all = onSwarm(services(cluster));
+  return {
+    needs: swarmNeeds(cluster, all, storedSecrets(cluster)),
+    notes: swarmNotes(cluster, all),
+    pathOf: (name) => {
+      const service = all.find((each) => each.name === name);
+      return service === undefined ? [] : pathOf(service, cluster);
+    },
+  };
 }

@@ -44,7 +44,7 @@ test('file names are kebab-case', () => {
 });
 
 test('no tracked file holds a secret or the path of a machine', () => {
-  const secret = /\b(mk|mc|wt)_[A-Za-z0-9_-]{43}\b|BEGIN [A-Z ]*PRIVATE KEY/;
+  const secret = /\b(mk|mm|mc|wt)_[A-Za-z0-9_-]{43}\b|BEGIN [A-Z ]*PRIVATE KEY/;
   const suspects = trackedFiles().filter((file) => !/^package-lock\.json$|\.(png|jpg)$/.test(file));
   deepStrictEqual(
     suspects.filter((file) => secret.test(textOf(file))),

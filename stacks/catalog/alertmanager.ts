@@ -1,6 +1,7 @@
 // How is Alertmanager deployed? One, which takes alerts from Prometheus and tells people by e-mail or webhook.
+import { alertmanagerFlags } from '../cluster/monitoring-flags.ts';
 import type { Alertmanager, Cluster } from '../cluster/types.ts';
-import { pagePath, pageUrl } from '../cluster/web-address.ts';
+import { pagePath } from '../cluster/web-address.ts';
 import { ordinary } from './ordinary.ts';
 import type { BroughtSecret, CatalogEntry, Service } from './types.ts';
 
@@ -10,21 +11,6 @@ export const alertmanagerPort = 9093;
 const config = '/etc/muster/alertmanager/alertmanager.yml';
 const secret = '/run/muster/secrets/alertmanager/webhook-url';
 const start = '/etc/muster/alertmanager/start.sh';
-
-/** Its flags beside that of its configuration, wherever it runs; it writes to `state` alone. */
-export function alertmanagerFlags(
-  cluster: Cluster,
-  { port }: Pick<Alertmanager, 'port'>,
-  at: { readonly listen: string; readonly state: string },
-): readonly string[] {
-  return [
-    `--storage.path=${at.state}`,
-    `--web.listen-address=${at.listen}`,
-    `--web.external-url=${pageUrl(cluster, 'alertmanager', port)}`,
-    // One of it: nobody to gossip with.
-    '--cluster.listen-address=',
-  ];
-}
 
 /** What only the user has; without it the service starts, and this one way of telling people fails. */
 function broughtSecrets({ email, webhook }: Alertmanager): readonly BroughtSecret[] {
@@ -46,6 +32,7 @@ function service(cluster: Cluster, alertmanager: Alertmanager): Service {
     name: 'alertmanager',
     image: { reference: image, build: null },
     profile: 'monitoring',
+    program: 'alertmanager',
     entrypoint: webhook ? ['sh', start] : null,
     command: webhook
       ? [secret, config, '/tmp/alertmanager.yml', '/bin/alertmanager', ...flags]

@@ -1,27 +1,12 @@
 // How is Prometheus deployed? One, which asks every service for its figures and decides which alerts are due.
+import { prometheusFlags } from '../cluster/monitoring-flags.ts';
 import type { Cluster, Prometheus } from '../cluster/types.ts';
-import { pagePath, pageUrl } from '../cluster/web-address.ts';
+import { pagePath } from '../cluster/web-address.ts';
 import { ordinary } from './ordinary.ts';
 import type { CatalogEntry, Service } from './types.ts';
 
 /** Inside its container. */
 export const prometheusPort = 9090;
-
-/** Its flags, wherever it runs; it writes to `state` alone. */
-export function prometheusFlags(
-  cluster: Cluster,
-  { port, retentionSeconds }: Pick<Prometheus, 'port' | 'retentionSeconds'>,
-  at: { readonly config: string; readonly listen: string; readonly state: string },
-): readonly string[] {
-  return [
-    `--config.file=${at.config}`,
-    `--storage.tsdb.path=${at.state}`,
-    `--storage.tsdb.retention.time=${retentionSeconds}s`,
-    `--web.listen-address=${at.listen}`,
-    // Links in alerts start with it, and it answers below this path: on its own port too, to which "/" leads.
-    `--web.external-url=${pageUrl(cluster, 'prometheus', port)}`,
-  ];
-}
 
 function service(cluster: Cluster, prometheus: Prometheus): Service {
   const { cpus, image, memoryMiB, port } = prometheus;
@@ -32,6 +17,7 @@ function service(cluster: Cluster, prometheus: Prometheus): Service {
     name: 'prometheus',
     image: { reference: image, build: null },
     profile: 'monitoring',
+    program: 'prometheus',
     command: prometheusFlags(cluster, prometheus, {
       config: '/etc/muster/prometheus/prometheus.yml',
       listen: `0.0.0.0:${prometheusPort}`,

@@ -4,10 +4,18 @@ import { homeOf, wantedCluster } from './place.ts';
 import { exitCodes, Failure, type Io, type Verb } from './types.ts';
 
 async function runBuildAll(io: Io): Promise<number> {
-  const [{ findEngine }, { buildImages }, { createSecretFolders, secretsOwner }] = await Promise.all([
+  const [
+    { findEngine },
+    { buildImages },
+    { createSecretFolders },
+    { placeOfSecrets },
+    { broughtSecrets, secretFiles },
+  ] = await Promise.all([
     import('../drivers/docker.ts'),
     import('./images.ts'),
-    import('../drivers/secrets.ts'),
+    import('../drivers/secret-files.ts'),
+    import('./secrets/place.ts'),
+    import('../index.ts'),
   ]);
   const cluster = await wantedCluster(io);
   const engine = await findEngine(io.env);
@@ -24,12 +32,7 @@ async function runBuildAll(io: Io): Promise<number> {
     if (verb === 'built') built += 1;
     writeLine(io, `  ${verb.padEnd(9)} ${what}`);
   });
-  const owner = secretsOwner(process.getuid?.() ?? 0);
-  createSecretFolders(
-    homeOf(io),
-    cluster.workers.map(({ name }) => name),
-    owner,
-  );
+  createSecretFolders(placeOfSecrets(io, homeOf(io), 'docker'), [...secretFiles(cluster), ...broughtSecrets(cluster)]);
   if (built === 0) writeLine(io, 'muster: every image is there, nothing to build');
   else writeLine(io, `muster: built ${counted(built, 'image')}`);
   writeLine(io, 'next:  make up-workers    docker compose up -d');

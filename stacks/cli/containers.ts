@@ -1,7 +1,8 @@
 // Which containers are this clone's? Those of its Compose project, unless another clone chose the same name.
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ComposeContainer, type DockerClient, projectContainers } from '../drivers/docker.ts';
+import type { DockerClient } from '../drivers/docker.ts';
+import { type ComposeContainer, projectContainers } from '../drivers/docker-containers.ts';
 import { projectOf } from './place.ts';
 import { exitCodes, Failure, type Io } from './types.ts';
 

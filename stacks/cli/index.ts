@@ -2,12 +2,20 @@
 import { buildAll } from './build-all.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
+import { dask } from './dask.ts';
+import { deploy } from './deploy.ts';
+import { diff } from './diff.ts';
 import { down } from './down.ts';
 import { jobs } from './jobs.ts';
 import { logs } from './logs.ts';
 import { machineTrouble } from './machine-trouble.ts';
+import { nodes } from './nodes.ts';
+import { open } from './open.ts';
 import { render } from './render.ts';
+import { scale } from './scale.ts';
+import { secrets } from './secrets.ts';
 import { status } from './status.ts';
+import { swarm } from './swarm.ts';
 import { Command, CommanderError, exitCodes, Failure, type Io, type Verb } from './types.ts';
 import { up } from './up.ts';
 import { wordCount } from './word-count.ts';
@@ -17,12 +25,20 @@ export const verbs = {
   up,
   down,
   status,
+  diff,
+  open,
   workers,
   jobs,
   logs,
   wordCount,
+  dask,
   check,
   render,
+  deploy,
+  swarm,
+  nodes,
+  scale,
+  secrets,
   buildAll,
   completion,
 } satisfies Record<string, Verb>;

@@ -8,13 +8,23 @@ type Options = { readonly follow?: true };
 
 async function runLogs(io: Io, name: string, follow: boolean): Promise<number> {
   const home = homeOf(io);
-  const [{ findEngine }, { runsOnDocker }] = await Promise.all([
+  const [{ findEngine }, { runsOnDocker }, { ownContainers }] = await Promise.all([
     import('../drivers/docker.ts'),
     import('./up/form.ts'),
+    import('./containers.ts'),
   ]);
   const { runInTerminal } = await import('../drivers/processes.ts');
-  if (await runsOnDocker(io, await findEngine(io.env))) {
+  const engine = await findEngine(io.env);
+  if (engine.state === 'answers' && (await runsOnDocker(io, engine))) {
     const { composeLogs } = await import('../index.ts');
+    const known = [...new Set((await ownContainers(io, engine.docker)).map(({ service }) => service))];
+    if (!known.includes(name)) {
+      throw new Failure(
+        exitCodes.failed,
+        `there is no log of ${JSON.stringify(name)}`,
+        `choose from: ${known.join(' ')}`,
+      );
+    }
     return runInTerminal(composeLogs(name, follow), io.root, { ...io.env, MUSTER_HOME: home });
   }
   const folder = join(home, 'logs');
@@ -36,8 +46,9 @@ async function runLogs(io: Io, name: string, follow: boolean): Promise<number> {
 export const logs: Verb = (program, io, exit) => {
   program
     .command('logs')
-    .argument('[NAME]', 'orchestrator, supervisor (embedded) or a worker', 'orchestrator')
+    .argument('[NAME]', 'a service of the stack or a worker; embedded also supervisor', 'orchestrator')
     .description('what a daemon of the cluster prints; for a job: muster jobs logs')
     .option('-f, --follow', 'go on until Ctrl-C')
+    .addHelpText('after', '\nExamples:\n  muster logs worker-01\n  muster logs -f open-webui')
     .action(async (name: string, options: Options) => exit(await runLogs(io, name, options.follow === true)));
 };

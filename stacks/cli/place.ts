@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { adminKeyFile } from '../drivers/secrets.ts';
-import type { Cluster } from '../index.ts';
+import type { Cluster, Host } from '../index.ts';
 import { formatProblem } from './output.ts';
 import { exitCodes, Failure, type Io } from './types.ts';
 
@@ -13,16 +13,23 @@ export function homeOf({ env, root }: Io): string {
   return realpathSync(home);
 }
 
-/** The cluster of the clone's cluster.yaml; warnings go to stderr. Throws Failure with all problems. */
-export async function wantedCluster(io: Io): Promise<Cluster> {
+/** A spec that holds: decided as it is everywhere, and as it is on one host. */
+export type Wanted = { readonly cluster: Cluster; readonly on: (host: Host) => Cluster };
+
+/** What the clone's cluster.yaml wants; warnings go to stderr. Throws Failure with all problems. */
+export async function wanted(io: Io): Promise<Wanted> {
   const { readSpecFile } = await import('./spec-file.ts');
-  const { cluster, file, problems } = await readSpecFile(io, undefined);
+  const { cluster, file, on, problems } = await readSpecFile(io, undefined);
   const text = problems.map(formatProblem).join('\n');
-  if (cluster === null) {
+  if (cluster === null || on === null) {
     throw new Failure(exitCodes.badInput, `${file} does not hold\n${text}`, 'mend it, then: muster check');
   }
   if (text !== '') io.stderr.write(`${text}\n`);
-  return cluster;
+  return { cluster, on };
+}
+
+export async function wantedCluster(io: Io): Promise<Cluster> {
+  return (await wanted(io)).cluster;
 }
 
 /** The orchestrator's port on loopback: MUSTER_PORT, else the spec's. */

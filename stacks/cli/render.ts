@@ -62,7 +62,7 @@ export const render: Verb = (program, io, exit) => {
   program
     .command('render')
     .argument('[target...]', 'which tools to write for (default: every one)')
-    .description('write the files that follow from cluster.yaml: compose')
+    .description('write the files that follow from cluster.yaml: compose, swarm')
     .option('--file <FILE>', 'the spec (default: cluster.yaml of the clone)')
     .option('--out <DIR>', 'where to write (default: the clone)')
     .option('--check', 'write nothing; exit 1 and name the files that are missing or stale')

@@ -14,6 +14,8 @@ export type SpecFile = {
   readonly problems: readonly Problem[];
   /** Null when a problem is an error. */
   readonly cluster: Cluster | null;
+  /** The same with what the spec leaves to the host sized for one; null as `cluster` is. */
+  readonly on: ((host: Host) => Cluster) | null;
   readonly locate: ParsedSpec['locate'];
 };
 
@@ -41,5 +43,6 @@ export async function readSpecFile(io: Io, named: string | undefined, host?: Hos
     );
   });
   const { spec, problems, locate } = parseSpec(text, file, host);
-  return { file, problems, cluster: spec && resolve(spec), locate };
+  const on = spec && ((machine: Host) => resolve(spec, machine));
+  return { file, problems, cluster: spec && resolve(spec), on, locate };
 }

@@ -1,6 +1,6 @@
 // Do the services of the stack fit each other, and do their own keys?
 import { daskWorkerDefaults } from './defaults-services.ts';
-import { mistake, warning } from './findings.ts';
+import { mistake, mistakenKey, warning } from './findings.ts';
 import type { ClusterSpec, DaskFractionsSpec, Finding, ServicesSpec } from './types.ts';
 import { parseMemoryMiB } from './units.ts';
 
@@ -40,10 +40,14 @@ function dask({ dask: written }: ServicesSpec): readonly Finding[] {
   return Object.entries(workers).flatMap(([name, worker]) => {
     const path = ['services', 'dask', 'workers', name];
     const found = [...fractions([...path, 'memoryFractions'], worker.memoryFractions)];
+    if (name === 'scheduler') {
+      const message = "expected a name of its own, got that of Dask's scheduler";
+      found.push(mistakenKey(path, message, 'rename the class, for example cpu'));
+    }
     const [whole, each] = [parseMemoryMiB(worker.memory ?? ''), parseMemoryMiB(worker.memoryLimit ?? '')];
     const inAll = (each ?? 0) * (worker.processes ?? 1);
-    if (whole !== null && each !== null && inAll > whole) {
-      const message = `expected at most ${worker.memory} for all ${worker.processes ?? 1} processes, got ${worker.memoryLimit} for each`;
+    if (whole !== null && each !== null && inAll >= whole) {
+      const message = `expected less than ${worker.memory} for all ${worker.processes ?? 1} processes, got ${worker.memoryLimit} for each`;
       found.push(mistake([...path, 'memoryLimit'], message, 'lower memoryLimit, or raise memory'));
     }
     return found;

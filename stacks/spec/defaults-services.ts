@@ -14,6 +14,7 @@ export const daskWorkerDefaults = {
   replicas: 1,
   gpus: 'none',
   deathTimeout: '60s',
+  drainGrace: '30s',
   memoryFractions: { target: 0.6, spill: 0.7, pause: 0.8, terminate: 0.95 },
 } as const;
 

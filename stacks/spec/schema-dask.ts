@@ -28,13 +28,16 @@ const worker = block({
     .optional(),
   gpus: gpus.meta({ description: 'GPUs of one worker.', default: daskWorkerDefaults.gpus }).optional(),
   processes: whole(1, 256, 'a number of processes')
-    .meta({ description: 'Processes of one worker (--nworkers). Without it: 1 for each 4 threads.' })
+    .meta({ description: 'Processes of one worker (--nworkers). Without it: 1 for each 4 CPUs, with GPUs 1.' })
     .optional(),
   threads: whole(1, 256, 'a number of threads')
     .meta({ description: 'Threads of each process (--nthreads). Without it: the CPUs over the processes.' })
     .optional(),
   memoryLimit: size
-    .meta({ description: 'Memory of each process (--memory-limit). Without it: 90 % of memory over the processes.' })
+    .meta({
+      description:
+        'Memory of each process (--memory-limit). Without it: 90 % of memory, less where that is small, over the processes.',
+    })
     .optional(),
   memoryFractions: block({
     target: fraction('Share at which data begins to move to disk.', memoryFractions.target),
@@ -48,6 +51,12 @@ const worker = block({
     .meta({
       description: 'A worker that finds no scheduler for so long ends, and is started again.',
       default: daskWorkerDefaults.deathTimeout,
+    })
+    .optional(),
+  drainGrace: duration
+    .meta({
+      description: 'How long a stopped worker may finish its tasks and hand its results to others.',
+      default: daskWorkerDefaults.drainGrace,
     })
     .optional(),
   resources: z

@@ -19,7 +19,10 @@ const nodeKeys = {
     .meta({ description: 'Models that are pulled at the start, such as qwen3:4b.' })
     .optional(),
   modelsPath: text(hostPathRule)
-    .meta({ description: 'An existing folder of Ollama models on the host to use, absolute or relative to this file.' })
+    .meta({
+      description:
+        'An existing folder of Ollama models on the host, absolute or relative to this file. The user that containers run as (MUSTER_UID, 10001 for root) must be able to write there.',
+    })
     .optional(),
   parallel: whole(1, 64, 'a number of requests')
     .meta({ description: 'Requests that one model answers at once (OLLAMA_NUM_PARALLEL).' })

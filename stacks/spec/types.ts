@@ -58,6 +58,7 @@ export type DaskWorkerSpec = {
   readonly memoryLimit?: Size;
   readonly memoryFractions?: DaskFractionsSpec;
   readonly deathTimeout?: Duration;
+  readonly drainGrace?: Duration;
   readonly resources?: Readonly<Record<string, number>>;
   readonly targets?: readonly TargetName[];
 };

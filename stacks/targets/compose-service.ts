@@ -1,79 +1,61 @@
 // How is one service told to Compose? In the words of the Compose Specification, hardened without being asked.
-import type { Dependency, Scratch, SecretsFolder, Service } from '../catalog/types.ts';
-import { type ComposeValue, Interpolation } from './compose-value.ts';
+import type { Config, Port, Service } from '../catalog/types.ts';
+import { mounts } from './compose-mounts.ts';
+import { dependencies, profilesOf } from './compose-order.ts';
+import { configsOf, contentHash } from './containers/configs.ts';
+import { healthcheck, logging, scratchMount } from './containers/parts.ts';
+import { type ComposeValue, Interpolation } from './containers/value.ts';
 
 /** The quota, unlike `cpus`, may be larger than the host: the engine refuses `cpus: 4` where there are two. */
-const cpuPeriodMicroseconds = 100_000;
+export const cpuPeriodMicroseconds = 100_000;
 
-function secretsMount({ folder, path, writable, exists }: SecretsFolder): ComposeValue {
-  return {
-    type: 'bind',
-    source: Interpolation.home(folder === '' ? 'secrets' : `secrets/${folder}`),
-    target: path,
-    read_only: !writable,
-    // A bind that must exist is checked before anything starts; the others are made by the one-shot just before.
-    bind: { create_host_path: !exists },
-  };
+export const cpuQuota = (cpus: number): number => Math.round(cpus * cpuPeriodMicroseconds);
+
+/** MUSTER_PORT moves the orchestrator alone: one variable cannot move several. */
+function port({ name }: Service, { container, published, public: open }: Port): ComposeValue {
+  if (name === 'orchestrator') return Interpolation.loopbackPort(published, container);
+  return `${open ? '0.0.0.0' : '127.0.0.1'}:${published}:${container}`;
 }
 
-function scratchMount({ path, sizeMiB, executable }: Scratch): string {
-  return `${path}:size=${sizeMiB}m,mode=1777,nosuid,nodev,${executable ? 'exec' : 'noexec'}`;
+function networks({ aliases, networks: joined }: Service): ComposeValue {
+  if (aliases.length === 0) return joined;
+  return Object.fromEntries(joined.map((name) => [name, name === 'back' ? { aliases } : null]));
 }
 
-function condition({ until, optional }: Dependency): ComposeValue {
-  return {
-    condition: until === 'healthy' ? 'service_healthy' : 'service_completed_successfully',
-    ...(optional && { required: false }),
-  };
-}
-
-function healthcheck(service: Service): ComposeValue {
-  const { health } = service;
-  if (health === null) return { disable: true };
-  return {
-    test: ['CMD', ...health.command],
-    interval: `${health.intervalSeconds}s`,
-    timeout: `${health.timeoutSeconds}s`,
-    start_period: `${health.startSeconds}s`,
-    retries: health.retries,
-  };
-}
-
-/** One entry of `services`, its keys in the order that dclint asks for. GPUs are not in it: a device that is missing would keep the whole stack from starting. */
-export function composeService(service: Service): ComposeValue {
+/**
+ * One entry of `services`, its keys in the order that dclint asks for. GPUs are not in it: a device that is missing
+ * would keep the whole stack from starting.
+ */
+export function composeService(service: Service, all: readonly Service[], configs: readonly Config[]): ComposeValue {
   const { limits } = service;
   const passed = service.passThrough.map((name) => [name, null]);
-  const dependencies = service.dependsOn.map((dependency) => [dependency.service, condition(dependency)]);
-  const volumes = [
-    ...service.secrets.map(secretsMount),
-    ...service.state.map(({ name, path }) => ({
-      type: 'volume',
-      ...(name !== null && { source: name }),
-      target: path,
-    })),
-  ];
+  const waitsFor = dependencies(service, all);
+  const profiles = profilesOf(service);
+  const read = configsOf(service, configs);
+  const seen = mounts(service);
   return {
     image: service.image.reference,
-    ...(dependencies.length > 0 && { depends_on: Object.fromEntries(dependencies) }),
-    volumes,
+    ...(waitsFor !== null && { depends_on: waitsFor }),
+    ...(seen.length > 0 && { volumes: seen }),
     environment: { ...Object.fromEntries(passed), ...service.environment },
-    ...(service.ports.length > 0 && {
-      ports: service.ports.map(({ container, published }) => Interpolation.loopbackPort(published, container)),
-    }),
-    ...(service.networks.length > 0 ? { networks: service.networks } : { network_mode: 'none' }),
+    ...(service.ports.length > 0 && { ports: service.ports.map((each) => port(service, each)) }),
+    ...(service.networks.length > 0 ? { networks: networks(service) } : { network_mode: 'none' }),
     ...(service.command !== null && { command: service.command }),
+    ...(service.entrypoint !== null && { entrypoint: service.entrypoint }),
     restart: service.role === 'daemon' ? 'unless-stopped' : 'no',
     healthcheck: healthcheck(service),
-    logging: { driver: 'local', options: { 'max-file': '3', 'max-size': '10m' } },
+    logging,
+    ...(read.length > 0 && { labels: { 'muster.configs': contentHash(read) } }),
     user: Interpolation.user(),
     cap_drop: ['ALL'],
     cpu_period: cpuPeriodMicroseconds,
-    cpu_quota: Math.round(limits.cpus * cpuPeriodMicroseconds),
+    cpu_quota: cpuQuota(limits.cpus),
     init: true,
     mem_limit: `${limits.memoryMiB}m`,
     pids_limit: limits.processes,
-    ...(service.local && { profiles: ['local'] }),
-    pull_policy: 'never',
+    ...(profiles.length > 0 && { profiles }),
+    // Ours are built: an image of that name from elsewhere is never wanted.
+    pull_policy: service.image.build === null ? 'missing' : 'never',
     read_only: true,
     // Not `deploy`: with it a change of the number would start the replicas that run anew.
     ...(service.replicas !== 1 && { scale: service.replicas }),

@@ -36,7 +36,7 @@ test(
     const up = await compose(['up', '-d', 'worker-01', 'worker-02', 'worker-03']);
     strictEqual(up.code, 0, up.stderr);
     deepStrictEqual(await idle(3), ['worker-01', 'worker-02', 'worker-03']);
-    for (const file of ['admin', 'classes/worker-01/token']) {
+    for (const file of ['admin', 'metrics/token', 'classes/worker-01/token']) {
       strictEqual(statSync(join(clone.home, 'secrets', file)).mode & 0o777, 0o600, file);
     }
   },

@@ -54,7 +54,7 @@ for (const form of ['embedded', 'docker'] as const) {
       const server = createServer();
       await listen(server, clone.port);
       t.after(() => server.close());
-      const said = await clone.muster('up');
+      const said = await clone.muster('up-workers');
       checkEnd(
         clone,
         said,
@@ -75,7 +75,7 @@ test('an engine that this user may not use is said to be so', unless(whyNotNobod
   giveToNobody(clone.folder);
   execFileSync('chown', ['0:0', socket]);
   chmodSync(socket, 0o000);
-  const [program, args] = asNobody(join(clone.folder, 'bin/node'), 'stacks/cli/muster.js', 'up');
+  const [program, args] = asNobody(join(clone.folder, 'bin/node'), 'stacks/cli/muster.js', 'up-workers');
   const said = await clone.run(program, args, { DOCKER_HOST: `unix://${socket}`, HOME: clone.folder });
   checkEnd(clone, said, 3, /this user may not use it/, /group docker.*EMBEDDED=1/);
 });
@@ -87,7 +87,7 @@ test('without the Compose plugin it says which package has it', unless(noDocker 
   const clone = await cloneFor(t, 'docker');
   mkdirSync(join(clone.folder, 'config'));
   clone.env.DOCKER_CONFIG = join(clone.folder, 'config');
-  const said = await clone.muster('up');
+  const said = await clone.muster('up-workers');
   clone.env.DOCKER_CONFIG = env.DOCKER_CONFIG;
   checkEnd(clone, said, 3, /Docker has no Compose plugin/, /docker-compose-plugin.*EMBEDDED=1/);
 });
@@ -130,7 +130,7 @@ test('a disk without room is said to be full before anything starts', unless(noM
   if (mounted.status !== 0) return t.skip('a small disk cannot be mounted');
   try {
     clone.env.MUSTER_HOME = disk;
-    const said = await clone.muster('up');
+    const said = await clone.muster('up-workers');
     checkEnd(clone, said, 3, /the disk of .*small disk is full: \d+ MiB left, 64 MiB needed/, /free some.*MUSTER_HOME/);
     strictEqual(existsSync(join(disk, 'secrets')), false);
   } finally {

@@ -10,7 +10,10 @@ import { Clone, type Form } from '../support/clone.ts';
 import { ownFolder } from '../support/folder.ts';
 import { whyNoDocker } from '../support/lab.ts';
 
-const secretFiles = ['admin', ...['worker-01', 'worker-02', 'worker-03'].map((name) => `classes/${name}/token`)];
+const secretFiles = [
+  ...['admin', 'metrics/token'],
+  ...['worker-01', 'worker-02', 'worker-03'].map((name) => `classes/${name}/token`),
+];
 /** What the clone may hold of secrets: the store of them, and each agent's own. */
 const allowed = /^\.muster\/(secrets\/.*|workers\/[^/]+\/token)$/;
 
@@ -62,7 +65,7 @@ async function search(t: TestContext, form: Form): Promise<void> {
     return stdout;
   };
 
-  await run('up');
+  await run('up-workers');
   const created = await clone.ask<WorkerCreated>('workers', 'create', 'canary');
   canaries.add('a worker’s token', created.token);
   await run('word-count');

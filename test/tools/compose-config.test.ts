@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { render, targets } from '../../stacks/index.ts';
+import { render, services, targets } from '../../stacks/index.ts';
 import { ownFolder } from '../support/folder.ts';
 import { cleanEnvironment } from '../support/lab.ts';
 import { clusterOf, specs } from '../support/specs.ts';
@@ -46,15 +46,16 @@ function configured(context: TestContext, spec: string, extra: Readonly<Record<s
 for (const [name, text] of specs) {
   test(`Compose reads the environment of ${name} as it was decided`, options, (context) => {
     const cluster = clusterOf(text);
-    const { name: project, services } = configured(context, text);
+    const { name: project, services: written } = configured(context, text, { COMPOSE_PROFILES: '*' });
     assert.equal(project, cluster.name);
+    const meant = services(cluster).filter(({ targets }) => targets.includes('compose'));
     assert.deepEqual(
-      Object.keys(services).sort(),
-      [...cluster.workers.map((worker) => worker.name), 'orchestrator', 'secrets'].sort(),
+      Object.keys(written).sort(),
+      meant.map(({ name }) => name),
     );
-    for (const worker of cluster.workers) {
+    for (const worker of cluster.workers.filter(({ targets }) => targets.includes('compose'))) {
       // Compose prints a `$` of a value as `$$`, so that its output can be read again.
-      const environment = services[worker.name]?.environment ?? {};
+      const environment = written[worker.name]?.environment ?? {};
       const read = (variable: string) => environment[variable]?.replaceAll('$$', '$');
       assert.deepEqual(JSON.parse(read('MUSTER_LABELS') ?? ''), worker.labels);
       for (const [variable, value] of Object.entries(worker.environment)) assert.equal(read(variable), value);

@@ -4,8 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { targets } from '../../stacks/index.ts';
 import { composeText } from '../support/compose-file.ts';
 import { ownFolder } from '../support/folder.ts';
+import { invented, inventedConfigs } from '../support/invented-services.ts';
 import { clusterOf, specs } from '../support/specs.ts';
 
 const program = join(import.meta.dirname, '../../node_modules/.bin/dclint');
@@ -27,6 +29,13 @@ for (const [name, text] of specs) {
     assert.deepEqual(lint(file), { code: 0, text: '' });
   });
 }
+
+test('dclint has no error and no warning for services that use every word of the target', (context) => {
+  const file = join(ownFolder(context), 'compose.yaml');
+  const { files } = targets.compose.render(clusterOf('name: a'), invented, inventedConfigs);
+  writeFileSync(file, files.find(({ path }) => path === 'compose/compose.yaml')?.text ?? '');
+  assert.deepEqual(lint(file), { code: 0, text: '' });
+});
 
 test('dclint notices keys that are out of order', (context) => {
   const file = join(ownFolder(context), 'compose.yaml');

@@ -1,5 +1,6 @@
 // How does the cluster stop on Docker? `docker compose down`, where anything of the project is there.
-import { findEngine, projectContainers } from '../../drivers/docker.ts';
+import { findEngine } from '../../drivers/docker.ts';
+import { projectContainers } from '../../drivers/docker-containers.ts';
 import { composeDown } from '../../index.ts';
 import { runOrFail } from '../commands.ts';
 import { strangerOf } from '../containers.ts';

@@ -135,3 +135,20 @@ test('secrets that cannot be written name the user and the remedy', async (t) =>
     new RegExp(`user ${process.getuid?.()} cannot write .*MUSTER_UID=\\$\\(id -u\\) docker compose up -d`),
   );
 });
+
+test('secrets names each file that only the user can bring, and each mistake in its list', async (t) => {
+  const folder = temporaryFolder(t);
+  const run = (list: unknown) =>
+    runCommand(['secrets'], testEnvironment(folder, { env: { MUSTER_SECRET_FILES: JSON.stringify(list) } }));
+  const given = await run([{ kind: 'given', path: 'proxy/tls.crt', source: 'site.pem' }]);
+  assert.deepEqual(
+    [given.code, given.out],
+    [0, 'proxy/tls.crt is missing: it is a copy of a file that only `muster up` sees; run that once\n'],
+  );
+  const wrong = await run([{ kind: 'token', path: '../admin', prefix: 'mk' }, { kind: 'password' }]);
+  assert.equal(wrong.code, 2);
+  assert.deepEqual(wrong.err.trimEnd().split('\n'), [
+    'muster-orchestrator: MUSTER_SECRET_FILES/0/path: expected a path below the secrets folder, such as classes/a/token',
+    'muster-orchestrator: MUSTER_SECRET_FILES/1/path: expected string, got undefined',
+  ]);
+});

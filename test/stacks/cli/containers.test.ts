@@ -4,7 +4,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { strangerOf } from '../../../stacks/cli/containers.ts';
-import { startedServices, stoppedServices } from '../../../stacks/cli/up/docker.ts';
+import { startedServices, stoppedServices } from '../../../stacks/cli/up/changes.ts';
 import { ownFolder } from '../../support/folder.ts';
 
 test('containers of another clone that is there are not ours, those of one that is gone are', (t) => {
@@ -20,7 +20,7 @@ test('containers of another clone that is there are not ours, those of one that 
 });
 
 test('what came and what went is told by service; a replica that went counts, a stopped one-shot does not', () => {
-  const container = (id: string, service: string, running = true) => ({ id, service, running, state: '', folder: '' });
+  const container = (id: string, service: string, running = true) => ({ id, service, running });
   const before = [container('1', 'a'), container('2', 'a'), container('3', 'b'), container('4', 'secrets', false)];
   const after = [container('1', 'a'), container('5', 'c')];
   deepStrictEqual(startedServices(before, after), ['c']);

@@ -94,7 +94,7 @@ test('down ends everything, also without its supervisor, and a second one finds 
   const { code, stdout } = await place.muster('down');
   strictEqual(code, 0);
   match(stdout, /^muster: stopped orchestrator worker-01 worker-02 worker-03\n/);
-  match(stdout, /to delete them too: rm -r \/.*home\n/);
+  match(stdout, /to delete it too: npx --no muster down --volumes\n/);
   deepStrictEqual(place.living(), []);
   strictEqual((await place.muster('down')).stdout, 'muster: nothing runs\n');
 });

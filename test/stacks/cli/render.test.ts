@@ -16,7 +16,7 @@ test('the first run writes every file, the second none', async (context) => {
   const root = clone(context);
   assert.deepEqual(await muster(['render'], root), {
     code: 0,
-    stdout: 'written  .env\nwritten  compose/compose.yaml\n',
+    stdout: 'written  .env\nwritten  compose/compose.yaml\nwritten  compose/docker-stack.yml\n',
     stderr: '',
   });
   const before = statSync(join(root, 'compose/compose.yaml'));
@@ -31,7 +31,7 @@ test('--check writes nothing, names what is stale and exits 1; when all is fresh
   const first = await muster(['render', '--check'], root);
   assert.deepEqual(first, {
     code: 1,
-    stdout: 'stale    .env\nstale    compose/compose.yaml\n',
+    stdout: 'stale    .env\nstale    compose/compose.yaml\nstale    compose/docker-stack.yml\n',
     stderr: '   → npx --no muster render\n',
   });
   assert.equal(existsSync(join(root, '.env')), false);
@@ -65,10 +65,13 @@ test('a wrong spec writes nothing and exits 2', async (context) => {
 });
 
 test('what a target cannot express is shown at its place in the spec, and the rest is written', async (context) => {
-  const root = clone(context, 'name: a\nworkers:\n  w: {gpus: 2}');
-  const { code, stderr, stdout } = await muster(['render'], root);
+  const root = clone(context, 'name: a\nworkers:\n  w: {gpus: 2, replicas: 3}');
+  const { code, stderr, stdout } = await muster(['render', 'compose'], root);
   assert.equal(code, 0);
-  assert.match(stderr, /^cluster\.yaml:3:13 workers\/w\/gpus: warning: expected no GPU count, got 2: /);
+  assert.match(
+    stderr,
+    /^cluster\.yaml:3:26 workers\/w\/replicas: warning: expected one replica for a count of GPUs, got 3: /,
+  );
   assert.match(stdout, /^written {2}compose\/compose\.yaml$/m);
 });
 
@@ -79,7 +82,7 @@ test('programs get the files as JSON', async (context) => {
   const { stdout } = await muster(['render', '--json'], root);
   assert.deepEqual(JSON.parse(stdout), {
     ok: true,
-    files: ['.env', 'compose/compose.yaml'],
+    files: ['.env', 'compose/compose.yaml', 'compose/docker-stack.yml'],
     changed: ['.env'],
     problems: [],
   });

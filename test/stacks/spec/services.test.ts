@@ -33,7 +33,11 @@ const wrong: readonly (readonly [string, string])[] = [
   ],
   [
     '{dask: {workers: {a: {memory: 1GiB, memoryLimit: 600MiB, processes: 2}}}}',
-    'services/dask/workers/a/memoryLimit: expected at most 1GiB for all 2 processes, got 600MiB for each',
+    'services/dask/workers/a/memoryLimit: expected less than 1GiB for all 2 processes, got 600MiB for each',
+  ],
+  [
+    '{dask: {workers: {scheduler: {}}}}',
+    "services/dask/workers/scheduler: expected a name of its own, got that of Dask's scheduler",
   ],
   ['{dask: 5}', 'services/dask: expected true, false or a map of keys, got 5'],
   [

@@ -77,7 +77,7 @@ for (const [targetName, target] of Object.entries(all)) {
     test(`${label}: every finding names a key of the spec and a remedy`, () => {
       for (const { path, remedy } of rendered.findings) {
         assert.ok(remedy);
-        assert.ok(['workers', 'orchestrator', 'defaults'].includes(path[0] ?? ''), path.join('/'));
+        assert.ok(['workers', 'orchestrator', 'defaults', 'services', 'swarm'].includes(path[0] ?? ''), path.join('/'));
       }
     });
 

@@ -44,14 +44,18 @@ const rules: Readonly<Record<string, Rule>> = {
     assert.equal(command[0], 'CMD');
     assert.ok(command.length > 1 && seconds(interval) >= 4 && seconds(timeout) >= 15 && seconds(start_period) > 0);
   },
-  'CMP4 waits until what it needs is healthy or done': ({ depends_on }) => {
+  'CMP4 says for everything it needs what it waits for': ({ depends_on }) => {
     for (const { condition } of Object.values((depends_on ?? {}) as Record<string, { condition: string }>)) {
-      assert.match(condition, /^service_(?:healthy|completed_successfully)$/);
+      assert.match(condition, /^service_(?:healthy|completed_successfully|started)$/);
     }
   },
-  'ALL4 CMP5 publishes on loopback only': ({ ports }) => {
-    for (const port of (ports ?? []) as readonly string[])
-      assert.match(port, /^127\.0\.0\.1:\$\{MUSTER_PORT:-\d+\}:\d+$/);
+  'ALL4 CMP5 publishes on loopback only, unless it is public': ({ ports }, { name, ports: meant }) => {
+    const expected = meant.map(({ container, published, public: open }) => {
+      if (name === 'orchestrator') return `127.0.0.1:\${MUSTER_PORT:-${published}}:${container}`;
+      return `${open ? '0.0.0.0' : '127.0.0.1'}:${published}:${container}`;
+    });
+    assert.deepEqual(ports ?? [], expected);
+    if (name !== 'proxy') assert.ok(meant.every((port) => !port.public));
   },
   'CMP5 shares nothing with the host': (written) => {
     for (const key of [
@@ -68,19 +72,29 @@ const rules: Readonly<Record<string, Rule>> = {
       assert.equal(written[key], undefined, key);
     assert.notEqual(written.network_mode, 'host');
   },
-  'ALL2 CMP6 SEC2 gets secrets as files that only the one-shot may write': ({ volumes, environment }, { role }) => {
-    const binds = (volumes as readonly Mount[]).filter(({ type }) => type === 'bind');
-    assert.equal(binds.length, 1);
-    assert.equal(binds[0]?.read_only, role === 'daemon');
-    const names = Object.keys(environment).filter((name) => !name.endsWith('_FILE') && name !== 'MUSTER_SECRETS');
-    for (const name of names) assert.doesNotMatch(name, /TOKEN$|SECRET|PASSWORD|(?:^|_)KEY/);
+  'ALL2 CMP6 SEC2 gets secrets as files that only the one-shot may write': ({ volumes, environment }, meant) => {
+    const binds = ((volumes ?? []) as readonly Mount[]).filter(({ type }) => type === 'bind');
+    const expected = [
+      ...meant.secrets.map(() => meant.role === 'daemon'),
+      ...meant.configs.map(() => true),
+      ...meant.folders.map(({ writable }) => !writable),
+    ];
+    assert.deepEqual(
+      binds.map(({ read_only }) => read_only),
+      expected,
+    );
+    const paths = /_FILE$|^MUSTER_SECRETS$|^MUSTER_SECRET_FILES$/;
+    const names = Object.keys(environment).filter((name) => !paths.test(name));
+    for (const name of names) assert.doesNotMatch(name, /TOKEN$|SECRET|PASSWORD|(?:^|_)KEYS?$/);
   },
   'ALL7 does not see the Docker socket': (written) =>
     assert.doesNotMatch(JSON.stringify(written), /docker\.sock|"docker"/),
   'ALL3 CMP7 keeps bounded logs': ({ logging }) =>
     assert.deepEqual(logging, { driver: 'local', options: { 'max-size': '10m', 'max-file': '3' } }),
-  'CMP8 joins only networks of its own, or none': ({ networks, network_mode }, { networks: meant }, file) => {
-    assert.deepEqual([networks, network_mode], meant.length > 0 ? [meant, undefined] : [undefined, 'none']);
+  'CMP8 joins only networks of its own, or none': ({ networks, network_mode }, meant, file) => {
+    const joined = Array.isArray(networks) ? networks : networks && Object.keys(networks);
+    const expected = meant.networks.length > 0 ? [meant.networks, undefined] : [undefined, 'none'];
+    assert.deepEqual([joined, network_mode], expected);
     assert.deepEqual(file.networks, { back: { internal: true }, egress: {}, front: {} });
   },
   'CMP9 L35 sets no ulimits, which fail in nested machines': ({ ulimits }) => assert.equal(ulimits, undefined),
@@ -88,9 +102,10 @@ const rules: Readonly<Record<string, Rule>> = {
     assert.equal(container_name, undefined);
     if (scalable) assert.equal(ports, undefined);
   },
-  'ALL5 has an image with an exact tag that is never pulled': ({ image, pull_policy }) => {
-    assert.match(image, /^muster-[a-z0-9-]+:\d+\.\d+\.\d+$/);
-    assert.equal(pull_policy, 'never');
+  'ALL5 has an image with an exact tag; ours is never pulled': ({ image, pull_policy }, meant) => {
+    assert.match(image, /:[\w.-]*\d[\w.-]*$|@sha256:[0-9a-f]{64}$/);
+    if (meant.image.build !== null) assert.match(image, /^muster-[a-z0-9-]+:\d+\.\d+\.\d+$/);
+    assert.equal(pull_policy, meant.image.build === null ? 'missing' : 'never');
   },
 };
 

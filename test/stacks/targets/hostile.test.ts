@@ -71,22 +71,15 @@ test('labels and environment of any text arrive unchanged, and nothing else chan
         const file = composeOf(labels, environment);
         if (file === null || plain === null) return;
         rendered += 1;
-        const { w: worker, orchestrator, secrets, ...others } = file.services;
+        const { w: worker, orchestrator, ...others } = file.services;
         assert.deepEqual(JSON.parse(interpolated(worker?.environment.MUSTER_LABELS)), labels);
         const classes = [{ name: 'w', maxReplicas: 16, labels }];
-        for (const reader of [orchestrator, secrets])
-          assert.deepEqual(JSON.parse(interpolated(reader?.environment.MUSTER_CLASSES)), classes);
+        assert.deepEqual(JSON.parse(interpolated(orchestrator?.environment.MUSTER_CLASSES)), classes);
         const names = Object.keys(environment);
         for (const name of names) assert.equal(interpolated(worker?.environment[name]), environment[name]);
-        const {
-          w: plainWorker,
-          orchestrator: plainOrchestrator,
-          secrets: plainSecrets,
-          ...plainOthers
-        } = plain.services;
+        const { w: plainWorker, orchestrator: plainOrchestrator, ...plainOthers } = plain.services;
         assert.deepEqual({ ...worker, environment: null }, { ...plainWorker, environment: null });
         assert.deepEqual({ ...orchestrator, environment: null }, { ...plainOrchestrator, environment: null });
-        assert.deepEqual({ ...secrets, environment: null }, { ...plainSecrets, environment: null });
         assert.deepEqual([others, file.networks, file.volumes], [plainOthers, plain.networks, plain.volumes]);
         const own = Object.keys(plainWorker?.environment ?? {}).filter((name) => name !== 'K');
         assert.deepEqual(Object.keys(worker?.environment ?? {}).sort(), [...new Set([...own, ...names])].sort());
@@ -105,16 +98,16 @@ test('a cluster whose classes do not fit into one variable is refused', () => {
   assert.ok(spec);
   assert.deepEqual(
     render(resolve(spec), [targets.compose]).findings.map(({ severity, path }) => [severity, path]),
-    ['orchestrator', 'secrets'].map(() => ['error', ['workers']]),
+    [['error', ['workers']]],
   );
 });
 
-test('a count of GPUs is a warning, for the file reserves none', () => {
-  const { spec } = parseSpec('name: a\nworkers: {w: {gpus: 2}, v: {gpus: auto}}', 'f');
+test('a count of GPUs for several replicas is a warning, for they share the same ones', () => {
+  const { spec } = parseSpec('name: a\nworkers: {w: {gpus: 2, replicas: 2}, v: {gpus: 2}, u: {gpus: auto}}', 'f');
   assert.ok(spec);
   assert.deepEqual(
     render(resolve(spec), [targets.compose]).findings.map(({ severity, path }) => [severity, path]),
-    [['warning', ['workers', 'w', 'gpus']]],
+    [['warning', ['workers', 'w', 'replicas']]],
   );
 });
 

@@ -1,7 +1,7 @@
-// How does text reach a Compose file unchanged? Every `$` of a value is doubled; only an Interpolation keeps its own.
-import type { YamlValue } from '../formats/yaml.ts';
+// How does text reach a Compose or stack file unchanged? Every `$` of a value is doubled; only an Interpolation keeps its own.
+import type { YamlValue } from '../../formats/yaml.ts';
 
-/** The variables a Compose file of ours may read, with their defaults. Paths are relative to the file's folder. */
+/** The variables a file of ours may read, with their defaults. Paths are relative to the file's folder. */
 const defaults = { MUSTER_HOME: '../.muster', MUSTER_PORT: '8080', MUSTER_UID: '10001' } as const;
 
 /** Text that Compose fills in from the environment. */
@@ -19,6 +19,11 @@ export class Interpolation {
   /** A published port on loopback: MUSTER_PORT wins over the spec's. */
   static loopbackPort(published: number, container: number): Interpolation {
     return new Interpolation(`127.0.0.1:\${MUSTER_PORT:-${published}}:${container}`);
+  }
+
+  /** The name of a secret of a swarm, which is another one after each rotation. */
+  static named(variable: string, name: string): Interpolation {
+    return new Interpolation(`\${${variable}:-${name}}`);
   }
 
   /** User and group by number: without the second a container runs in group 0. */
