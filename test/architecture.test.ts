@@ -26,7 +26,7 @@ const rooms: readonly Room[] = [
   { files: cluster, may: [types, /^stacks\/spec\//, /^node:crypto$/], pure: true },
   { files: /^stacks\/configs\//, may: [types, formats, cluster, anyPackage], pure: true },
   { files: /^stacks\/targets\//, may: [types, formats, cluster, /^node:crypto$/, anyPackage], pure: true },
-  { files: /^stacks\/plans\//, may: [types, cluster], pure: true },
+  { files: /^stacks\/plans\//, may: [types, cluster, /^node:crypto$/], pure: true },
   {
     files: /^stacks\/index\.ts$/,
     may: [/^stacks\/(spec|catalog|cluster|configs|targets|plans|formats)\//],

@@ -7,7 +7,9 @@ import { muster } from './support/cli.ts';
 
 const root = join(import.meta.dirname, '..');
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
-const guides = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
+const guides = readdirSync(join(root, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
 const pages = ['README.md', 'CHANGELOG.md', ...guides];
 const readme = textOf('README.md');
 

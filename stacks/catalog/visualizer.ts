@@ -41,7 +41,6 @@ function reader(image: string): Service {
 }
 
 function page({ cpus, image, memoryMiB, port }: Visualizer): Service {
-  const check = `require('http').get('http://127.0.0.1:${visualizerPort}${root}/', (answer) => process.exit(answer.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))`;
   return {
     ...ordinary,
     name: 'visualizer',
@@ -52,7 +51,7 @@ function page({ cpus, image, memoryMiB, port }: Visualizer): Service {
     environment: { CTX_ROOT: root, DOCKER_HOST: `docker-reader:${readerPort}`, HOME: '/tmp', MS: '2000' },
     ports: [{ container: visualizerPort, published: port, public: false }],
     health: {
-      command: ['node', '-e', check],
+      command: ['wget', '-q', '-O', '/dev/null', `http://127.0.0.1:${visualizerPort}${root}/`],
       intervalSeconds: 10,
       timeoutSeconds: 15,
       startSeconds: 30,

@@ -20,13 +20,13 @@ export function portsOf({ name, ports, program }: Service): readonly number[] {
   if (name === 'dask-scheduler') return [...new Set([...published, 8786, 8787])];
   if (program === 'dask') return [9002];
   if (program === 'ollama') return [11434];
-  return program === 'nginx' ? [...published, 8082] : published;
+  return program === 'nginx' ? [...published, 8082, 11434] : published;
 }
 
-/**
- * Everything is on loopback. A port that a service publishes is the spec's; another one is that of the container where
- * nobody else has it, else the next one that is free among ours.
- */
+/** Above what programs of a machine usually listen on, below what the kernel gives to whoever asks for any port. */
+const insideOffset = 12_000;
+
+/** Everything is on loopback. A port that a service publishes is the spec's; the others lie in a range of their own. */
 function hostPorts(services: readonly Service[], orchestratorPort: number): ReadonlyMap<string, number> {
   const ports = new Map<string, number>();
   for (const { name, ports: published } of services) {
@@ -38,7 +38,7 @@ function hostPorts(services: readonly Service[], orchestratorPort: number): Read
     for (const port of portsOf(service)) {
       const key = `${service.name}:${port}`;
       if (ports.has(key)) continue;
-      let free = port;
+      let free = port + insideOffset;
       while (taken.has(free)) free += 1;
       taken.add(free);
       ports.set(key, free);

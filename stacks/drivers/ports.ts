@@ -1,6 +1,6 @@
 // Is a TCP port free on this machine, and if not, who has it?
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** Whether 127.0.0.1:port can be listened on. */
 export function isPortFree(port: number): Promise<boolean> {
@@ -11,6 +11,18 @@ export function isPortFree(port: number): Promise<boolean> {
       else reject(error);
     });
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+/** Whether somebody answers on 127.0.0.1:port. Asking takes the port from nobody who is about to listen. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    const end = (answered: boolean) => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
   });
 }
 

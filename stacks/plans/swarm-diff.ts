@@ -8,7 +8,6 @@ const filledIn: Readonly<Record<string, unknown>> = {
   'TaskTemplate.Runtime': 'container',
   'TaskTemplate.ContainerSpec.Isolation': 'default',
   'EndpointSpec.Mode': 'vip',
-  'Mode.Replicated.Replicas': 1,
 };
 
 /** Each thing under a name of its own, so that another order, or another id of the same thing, is no difference. */
@@ -85,9 +84,7 @@ export function differences(
     .map((path) => ({ path, from: from.get(path), to: to.get(path) }));
 }
 
-/** Do tasks start anew? Where only constraints changed, those on nodes that still fit stay. */
+/** Do tasks start anew? Where only their placement changed, those on nodes that still fit stay. */
 export function restarts(all: readonly Difference[]): boolean {
-  return all.some(
-    ({ path }) => /^(?:TaskTemplate|EndpointSpec)\./.test(path) && path !== 'TaskTemplate.Placement.Constraints',
-  );
+  return all.some(({ path }) => /^(?:TaskTemplate\.(?!Placement\.)|EndpointSpec\.)/.test(path));
 }

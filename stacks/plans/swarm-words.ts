@@ -68,7 +68,7 @@ type Template = {
   readonly TaskTemplate?: {
     readonly ContainerSpec?: {
       readonly Env?: readonly string[];
-      readonly Healthcheck?: { readonly Interval?: number };
+      readonly Healthcheck?: { readonly Interval?: number; readonly StartPeriod?: number };
       readonly StopGracePeriod?: number;
     };
   };
@@ -86,10 +86,13 @@ function drainSeconds(spec: Spec): number | null {
   return line === undefined ? null : Number(line.split('=')[1]);
 }
 
-/** The engine's first look is after five seconds at the latest: https://docs.docker.com/reference/dockerfile/#healthcheck */
+/** Until a task is out of the names, has ended, and another one is found healthy: the engine waits that long itself. */
+const handoverSeconds = 3;
+
+/** The first look is after five seconds where there is a start period, else after one interval. */
 function gapSeconds(spec: Spec): number {
-  const interval = ((spec as Template).TaskTemplate?.ContainerSpec?.Healthcheck?.Interval ?? 0) / 1e9;
-  return Math.min(interval, 5) + 2;
+  const { Interval = 0, StartPeriod = 0 } = (spec as Template).TaskTemplate?.ContainerSpec?.Healthcheck ?? {};
+  return handoverSeconds + (StartPeriod > 0 ? 5 : Math.ceil(Interval / 1e9));
 }
 
 /** What the engine then does with the tasks. */
@@ -102,7 +105,7 @@ export function effectText(all: readonly Difference[], live: Spec, wanted: Spec)
   if (!restarts(all)) {
     if (after > before) return `${after - before} more; those that run stay`;
     if (after < before) return `${before - after} fewer${drains}`;
-    if (all.some(({ path }) => path === 'TaskTemplate.Placement.Constraints'))
+    if (all.some(({ path }) => path.startsWith('TaskTemplate.Placement.')))
       return 'tasks on nodes that do not fit any more move';
     return 'no task restarts';
   }

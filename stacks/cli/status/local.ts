@@ -1,5 +1,5 @@
 // Which services run as local processes, and where do they listen? In the words of the containers' status.
-import { isPortFree } from '../../drivers/ports.ts';
+import { isListening } from '../../drivers/ports.ts';
 import { markedProcesses } from '../../drivers/processes.ts';
 import { localStack, services } from '../../index.ts';
 import { homeOf, portOf, wantedCluster } from '../place.ts';
@@ -18,7 +18,7 @@ export async function localStatuses(io: Io): Promise<readonly ServiceStatus[]> {
   return Promise.all(
     own.map(async ({ name, ports: published }): Promise<ServiceStatus> => {
       const listens = ports.filter(({ service }) => service === name);
-      const silent = (await Promise.all(listens.map(({ port }) => isPortFree(port)))).some((isFree) => isFree);
+      const silent = (await Promise.all(listens.map(({ port }) => isListening(port)))).includes(false);
       return {
         name,
         states: [silent ? 'starting' : 'running'],

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isPortFree } from '../../drivers/ports.ts';
+import { isListening } from '../../drivers/ports.ts';
 import { markedProcesses } from '../../drivers/processes.ts';
 import { type Cluster, localStack, services } from '../../index.ts';
 import { self } from '../output.ts';
@@ -31,8 +31,8 @@ export async function waitUntilListening(
     const silent: string[] = [];
     for (const name of wait.services) {
       const own = ports.filter(({ service }) => service === name);
-      const free = await Promise.all(own.map(({ port }) => isPortFree(port)));
-      if (!living.has(name) || free.some((isFree) => isFree)) silent.push(name);
+      const answers = await Promise.all(own.map(({ port }) => isListening(port)));
+      if (!living.has(name) || answers.includes(false)) silent.push(name);
     }
     const now = performance.now();
     if (silent.length === 0) return unfinished(cluster, wait.services);

@@ -5,8 +5,9 @@ import { withLock } from '../../drivers/lock.ts';
 import { adminKeyFile, readSecret } from '../../drivers/secrets.ts';
 import type { Cluster } from '../../index.ts';
 import { pageOf } from '../open/pages.ts';
-import { writeJson } from '../output.ts';
+import { self, writeJson } from '../output.ts';
 import { homeOf, projectOf, rememberUrl, wanted } from '../place.ts';
+import { authorityFile } from '../secrets/trust.ts';
 import { serviceStatuses } from '../status/services.ts';
 import { exitCodes, type Io } from '../types.ts';
 import { rememberAsked } from './asked.ts';
@@ -59,7 +60,7 @@ export async function runUp(io: Io, { embedded, json, limitMs, only }: UpOptions
     const services = outcome.services.filter((name) => !sick.some(({ service }) => service === name));
     const well = others.filter((name) => services.includes(name));
     if (well.length > 0) report.say('started', `${well.join(' ')}  well after ${seconds()}`);
-    const pages = await pagesOf(io, cluster, services);
+    const pages = await pagesOf(io, cluster, services, started.includes('proxy'));
     report.end({ workers, services, troubles, url, pages });
     const said = {
       name: cluster.name,
@@ -77,12 +78,16 @@ export async function runUp(io: Io, { embedded, json, limitMs, only }: UpOptions
 }
 
 /** The chat page and the way to the others, where they are up. */
-async function pagesOf(io: Io, cluster: Cluster, well: readonly string[]): Promise<readonly string[]> {
+async function pagesOf(io: Io, cluster: Cluster, well: readonly string[], isNew: boolean): Promise<readonly string[]> {
   if (!well.includes('open-webui') && !well.includes('grafana')) return [];
   const statuses = await serviceStatuses(io);
   const chat = well.includes('open-webui') ? [await pageOf(io, 'chat', cluster, statuses)] : [];
   const grafana = well.includes('grafana') ? [await pageOf(io, 'grafana', cluster, statuses)] : [];
-  return [...chat, ...grafana].map(({ hint, url }) => (hint === null ? url : `${url}   ${hint}`));
+  const isOwn = isNew && authorityFile(cluster, homeOf(io)) !== null;
+  return [
+    ...[...chat, ...grafana].map(({ hint, url }) => (hint === null ? url : `${url}   ${hint}`)),
+    ...(isOwn ? [`browsers do not know its certificate yet: ${self} secrets trust`] : []),
+  ];
 }
 
 /** Null when this `up` was not about workers. Throws Failure when one of them does not come up. */

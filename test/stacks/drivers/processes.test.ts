@@ -15,10 +15,11 @@ import {
   signal,
 } from '../../../stacks/drivers/processes.ts';
 
-async function start(t: TestContext, args: readonly string[], mark: string) {
+async function start(t: TestContext, args: readonly string[], mark: string, detached = false) {
   const child = spawn('sh', args, {
     env: { PATH: process.env.PATH ?? '', [markerVariable]: mark },
     stdio: ['pipe', 'pipe', 'inherit'],
+    detached,
   });
   t.after(() => child.kill('SIGKILL'));
   await once(child.stdout, 'data');
@@ -45,6 +46,20 @@ test('what a daemon started itself is found, and is not the daemon', async (t) =
   strictEqual(found.length, 2);
   strictEqual(principal(found, 'worker-01', ['-c', 'sleep 1000 & echo up; wait'])?.pid, child.pid);
   strictEqual(principal(found, 'worker-01', ['other']), null);
+});
+
+test('a start script that became its program is still found, its helpers are not it', async (t) => {
+  const home = `/nowhere/exec/${process.pid}`;
+  const script = 'sleep 1000 & exec sh -c "echo up; read line"';
+  const child = await start(t, ['-c', script], marker('proxy', 'cafe', home), true);
+  t.after(() => {
+    for (const one of markedProcesses(home)) signal(one, 'SIGKILL');
+  });
+  const found = markedProcesses(home);
+  strictEqual(principal(found, 'proxy', null)?.pid, child.pid);
+  signal(found.find(({ pid }) => pid === child.pid) as MarkedProcess, 'SIGKILL');
+  await once(child, 'exit');
+  strictEqual(principal(markedProcesses(home), 'proxy', null), null);
 });
 
 test('a pid with another start is another process: not alive, never signalled', async (t) => {

@@ -53,14 +53,24 @@ const rules: Readonly<Record<string, Rule>> = {
       open,
     );
   },
-  'SWM4 reads secrets of an external version and configs of a content': ({ configs, secrets }, _, { name }, file) => {
+  'SWM4 reads secrets of an external version and configs of a content, by names that an engine takes': (
+    { configs, secrets },
+    _,
+    { name },
+    file,
+  ) => {
     for (const { source } of secrets ?? []) {
-      const { external, name: version } = file.secrets?.[source] ?? {};
+      const { external, name: version = '' } = file.secrets?.[source] ?? {};
       assert.equal(external, true);
-      assert.match(String(version), new RegExp(`^\\$\\{MUSTER_SECRET_[A-Z0-9_]+:-${name}_${source}_1\\}$`));
+      const [, fallback = ''] = /^\$\{MUSTER_SECRET_[A-Z0-9_]+:-(.*)\}$/.exec(version) ?? [];
+      assert.match(fallback, /^[a-z0-9][A-Za-z0-9._-]{0,61}_1$/);
+      assert.ok(fallback.startsWith(name.slice(0, 40)), fallback);
     }
-    for (const { source } of configs ?? [])
-      assert.match(String(file.configs?.[source]?.name), new RegExp(`^${name}_${source}_[0-9a-f]{12}$`));
+    for (const { source } of configs ?? []) {
+      const version = file.configs?.[source]?.name ?? '';
+      assert.match(version, /^[a-z0-9][A-Za-z0-9._-]{0,50}_[0-9a-f]{12}$/);
+      assert.ok(version.startsWith(name.slice(0, 40)), version);
+    }
   },
   'ALL2 gets each secret as a file that only its user reads': ({ secrets }) => {
     for (const { gid, mode, uid } of secrets ?? [])
