@@ -1,7 +1,9 @@
 // How does a verb reach the orchestrator, and how does what goes wrong there read on a terminal?
+import { join } from 'node:path';
 import { type Client, createClient, Refusal, Unreachable } from '../drivers/orchestrator.ts';
 import { readSecret } from '../drivers/secrets.ts';
-import { isExpectedUp, keyFileOf, urlOf } from './place.ts';
+import { homeOf, isExpectedUp, keyFileOf, urlOf } from './place.ts';
+import { authorityPath } from './secrets/trust.ts';
 import { exitCodes, Failure, type Io } from './types.ts';
 
 /** A restart of the orchestrator takes about a second; a longer silence is worth a sentence. */
@@ -15,9 +17,19 @@ export async function withClient<Result>(io: Io, work: (client: Client) => Promi
   try {
     const url = await urlOf(io);
     const onWait = () => io.stderr.write(`muster: waiting for the orchestrator at ${url}\n`);
-    return await work(createClient({ url, key, retryMs: isExpectedUp(io) ? outwaitMs : 0, onWait }));
+    const authority = authorityOf(io);
+    return await work(createClient({ url, key, authority, retryMs: isExpectedUp(io) ? outwaitMs : 0, onWait }));
   } catch (error) {
     throw failureOf(error);
+  }
+}
+
+/** Of the cluster's own proxy: whoever has its secrets trusts it. Nobody else needs it. */
+function authorityOf(io: Io): string | null {
+  try {
+    return readSecret(join(homeOf(io), 'secrets', `${authorityPath}.crt`));
+  } catch {
+    return null;
   }
 }
 

@@ -65,7 +65,11 @@ export function isExpectedUp(io: Io): boolean {
 
 /** MUSTER_URL, else the port that MUSTER_PORT names, else where `up` started it. */
 export async function urlOf(io: Io): Promise<string> {
-  if (io.env.MUSTER_URL) return io.env.MUSTER_URL;
+  if (io.env.MUSTER_URL) {
+    if (/^https?:$/.test(URL.parse(io.env.MUSTER_URL)?.protocol ?? '')) return io.env.MUSTER_URL;
+    const remedy = 'write it in full: MUSTER_URL=https://ai.example.org/muster';
+    throw new Failure(exitCodes.badInput, `MUSTER_URL: expected a web address, got ${io.env.MUSTER_URL}`, remedy);
+  }
   const remembered = urlFile(homeOf(io));
   if (!io.env.MUSTER_PORT && existsSync(remembered)) return readFileSync(remembered, 'utf8').trim();
   return `http://127.0.0.1:${namedPort(io) ?? (await wantedCluster(io)).orchestrator.port}`;

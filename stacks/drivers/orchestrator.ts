@@ -1,9 +1,10 @@
-// How does a client talk to the orchestrator? REST over node:http; nothing is held in memory that can be streamed.
+// How does a client talk to the orchestrator? REST over HTTP or TLS; nothing is held in memory that can be streamed.
 import { createReadStream } from 'node:fs';
-import { Agent, type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiError } from '../../services/protocol/index.ts';
+import { callerOf } from './http-call.ts';
 
 /** The orchestrator said no: `code` as in its answer, `problems` for each thing that is wrong with a body. */
 export class Refusal extends Error {
@@ -41,6 +42,8 @@ export type Client = {
 export type ClientSettings = {
   readonly url: string;
   readonly key: string;
+  /** A certificate authority (PEM) to trust beside the known ones, as of a cluster's own proxy. */
+  readonly authority?: string | null;
   /** A restart of the orchestrator is outwaited for so long; 0 tries once. */
   readonly retryMs: number;
   /** Told once when a silence has lasted for a second. */
@@ -57,23 +60,19 @@ const laterStatuses = new Set([502, 503, 504]);
 const neverArrived = new Set(['ECONNREFUSED', 'ENOENT', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** A client with its own connections; they do not keep the program alive. */
-export function createClient({ key, onWait, retryMs, url }: ClientSettings): Client {
-  const agent = new Agent({ keepAlive: true });
+export function createClient({ authority, key, onWait, retryMs, url }: ClientSettings): Client {
+  const send = callerOf(url, authority ?? null);
   let told = false;
 
   function once(method: string, path: string, body: Body, headers: Headers): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const length = body === null ? null : 'text' in body ? Buffer.byteLength(body.text) : body.size;
-      const sent = request(new URL(path, url), {
-        agent,
-        method,
-        headers: {
-          authorization: `Bearer ${key}`,
-          ...(body && 'text' in body ? { 'content-type': 'application/json' } : {}),
-          ...(body && 'file' in body ? { 'content-type': 'application/octet-stream' } : {}),
-          ...(length === null ? {} : { 'content-length': String(length) }),
-          ...headers,
-        },
+      const sent = send(method, path, {
+        authorization: `Bearer ${key}`,
+        ...(body && 'text' in body ? { 'content-type': 'application/json' } : {}),
+        ...(body && 'file' in body ? { 'content-type': 'application/octet-stream' } : {}),
+        ...(length === null ? {} : { 'content-length': String(length) }),
+        ...headers,
       });
       sent.on('response', resolve);
       sent.on('error', reject);

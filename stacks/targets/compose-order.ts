@@ -24,13 +24,13 @@ function comesAlong(other: Service, service: Service): boolean {
   return wanted.length === 0 || profilesOf(service).every((profile) => wanted.includes(profile));
 }
 
-/** Those on services of this target; null when there are none. */
+/** Those on services of this target, by name; null when there are none. */
 export function dependencies(service: Service, all: readonly Service[]): ComposeValue {
   const entries = service.dependsOn.flatMap((dependency): readonly (readonly [string, ComposeValue])[] => {
     const other = all.find(({ name }) => name === dependency.service);
     return other === undefined ? [] : [[other.name, condition(dependency, comesAlong(other, service))]];
   });
-  return entries.length === 0 ? null : Object.fromEntries(entries);
+  return entries.length === 0 ? null : Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function condition({ optional, until }: Dependency, comes: boolean): ComposeValue {

@@ -33,12 +33,13 @@ export function composeService(service: Service, all: readonly Service[], config
   const profiles = profilesOf(service);
   const read = configsOf(service, configs);
   const seen = mounts(service);
+  const ports = [...service.ports].sort((a, b) => a.published - b.published);
   return {
     image: service.image.reference,
     ...(waitsFor !== null && { depends_on: waitsFor }),
     ...(seen.length > 0 && { volumes: seen }),
     environment: { ...Object.fromEntries(passed), ...service.environment },
-    ...(service.ports.length > 0 && { ports: service.ports.map((each) => port(service, each)) }),
+    ...(ports.length > 0 && { ports: ports.map((each) => port(service, each)) }),
     ...(service.networks.length > 0 ? { networks: networks(service) } : { network_mode: 'none' }),
     ...(service.command !== null && { command: service.command }),
     ...(service.entrypoint !== null && { entrypoint: service.entrypoint }),

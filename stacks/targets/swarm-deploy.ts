@@ -60,7 +60,8 @@ export function deploy(service: Service, cluster: Cluster): ComposeValue {
   return {
     mode: 'replicated',
     replicas,
-    endpoint_mode: cluster.swarm.endpoint,
+    // Of many equal ones each is asked by itself: for its figures, or after another one failed.
+    endpoint_mode: service.scalable ? 'dnsrr' : cluster.swarm.endpoint,
     labels: { [clusterLabel]: cluster.name },
     placement: {
       ...(where.length > 0 && { constraints: where }),

@@ -87,3 +87,14 @@ test('a person signs in through the proxy and watches the answer of the model gr
     await browser.close();
   }
 });
+
+test('jobs go in and results come out through the same door', options, async () => {
+  const through = { MUSTER_URL: `${address}/muster` };
+  const program = join(clone.folder, 'stacks/cli/muster.js');
+  const run = (...args: string[]) => clone.run(process.execPath, [program, ...args], through);
+  const submitted = await run('jobs', 'submit', '--wait', '--json', '--', 'sh', '-c', 'echo through the door');
+  assert.equal(submitted.code, 0, submitted.stderr);
+  const { id } = JSON.parse(submitted.stdout) as { id: string };
+  const logs = await run('jobs', 'logs', id);
+  assert.deepEqual([logs.code, logs.stdout, logs.stderr], [0, 'through the door\n', '']);
+});
