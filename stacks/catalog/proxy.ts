@@ -45,8 +45,8 @@ function service(proxy: ReverseProxy): Service {
     networks: ['back', 'front'],
     // Of nobody else: what is down is said by a page.
     dependsOn: [{ service: 'secrets', until: 'done', optional: false }],
-    // Requests and streams may end within thirty seconds.
-    graceSeconds: 45,
+    // Requests and streams may end within ten seconds.
+    graceSeconds: 25,
   };
 }
 

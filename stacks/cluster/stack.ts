@@ -4,8 +4,9 @@ import { daskOf } from './dask.ts';
 import { switchedOn } from './decide.ts';
 import { alertmanagerOf, grafanaOf, prometheusOf, visualizerOf } from './monitoring.ts';
 import { ollamaOf } from './ollama.ts';
+import { openWebuiOf } from './open-webui.ts';
+import { proxyOf } from './proxy.ts';
 import type { Host, Stack } from './types.ts';
-import { openWebuiOf, proxyOf } from './web.ts';
 
 function decided<Block extends object, Decided>(
   written: boolean | Block | undefined,

@@ -39,6 +39,12 @@ export async function updateService(docker: DockerClient, { id, version }: Swarm
   await callEngine(docker, { method: 'POST', path: `/services/${id}/update`, query: { version }, body: spec });
 }
 
+/** To what it was before its last update. */
+export async function rollBackService(docker: DockerClient, { id, spec, version }: SwarmService): Promise<void> {
+  const query = { version, rollback: 'previous' };
+  await callEngine(docker, { method: 'POST', path: `/services/${id}/update`, query, body: spec });
+}
+
 export async function createService(docker: DockerClient, spec: Spec): Promise<string> {
   return (await callEngine<{ ID: string }>(docker, { method: 'POST', path: '/services/create', body: spec })).ID;
 }

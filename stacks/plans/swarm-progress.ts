@@ -20,6 +20,14 @@ const patienceRejected = 3;
 
 const failedStates: ReadonlySet<string> = new Set(['failed', 'rejected']);
 
+/** How the engine ends an update that does not work. */
+const ends: Readonly<Record<string, Progress['state']>> = {
+  paused: 'rolled back',
+  rollback_completed: 'rolled back',
+  rollback_paused: 'rolled back',
+  rollback_started: 'rolling back',
+};
+
 /** Was that task started from what the service says now? It may stay where only the constraints on nodes changed. */
 function isCurrent({ spec }: SwarmService, task: SwarmTask): boolean {
   const all = differences({ TaskTemplate: task.spec }, { TaskTemplate: spec.TaskTemplate }, new Map());
@@ -28,13 +36,14 @@ function isCurrent({ spec }: SwarmService, task: SwarmTask): boolean {
 
 /**
  * `known`: ids of tasks from before the deploy, whose failures are old. `before`: when the last update of each service
- * began, as it was told before the deploy.
+ * began, as it was told before the deploy. `stalled`: ids of tasks whose image does not come: an engine tries for ever.
  */
 export function progressOf(
   service: SwarmService,
   tasks: readonly SwarmTask[],
   known: ReadonlySet<string>,
   before: ReadonlyMap<string, string>,
+  stalled: ReadonlySet<string>,
 ): Progress {
   const mine = tasks.filter(({ serviceId }) => serviceId === service.id);
   const wanted = replicasOf(service.spec);
@@ -46,18 +55,16 @@ export function progressOf(
   );
   const failures = mine.filter((task) => failedStates.has(task.state) && !known.has(task.id));
   const waiting = mine.find((task) => task.state === 'pending' && task.desired === 'running' && task.error !== '');
-  const failed = failures[0] ?? waiting ?? null;
+  const hanging = mine.find(({ id }) => stalled.has(id));
+  const failed = failures[0] ?? hanging ?? waiting ?? null;
   const update = service.update?.startedAt === before.get(service.id) ? null : (service.update?.state ?? null);
   const rejected = failures.filter((task) => task.state === 'rejected').length;
-  const state =
-    update === 'rollback_started'
-      ? 'rolling back'
-      : update === 'rollback_completed' || update === 'rollback_paused' || update === 'paused'
-        ? 'rolled back'
-        : running >= wanted && others.length === 0 && update !== 'updating'
-          ? 'done'
-          : update === null && running < wanted && (failures.length >= patienceTasks || rejected >= patienceRejected)
-            ? 'stuck'
-            : 'converging';
+  const hopeless = update === null && (failures.length >= patienceTasks || rejected >= patienceRejected);
+  const state = ends[update ?? ''] ?? stateOf();
   return { service: service.name, running, wanted, state, failed };
+
+  function stateOf(): Progress['state'] {
+    if (running >= wanted && others.length === 0 && update !== 'updating') return 'done';
+    return hanging !== undefined || (hopeless && running < wanted) ? 'stuck' : 'converging';
+  }
 }

@@ -2,7 +2,7 @@
 import { alertmanagerDefaults, grafanaDefaults, prometheusDefaults, visualizerDefaults } from './defaults-services.ts';
 import { block, duration, text, whole, yesOrNo } from './fields.ts';
 import { serviceKeys } from './schema-service.ts';
-import { emailRule, hostPortRule, titleRule } from './words.ts';
+import { emailRule, hostPortRule, titleRule } from './words-web.ts';
 
 const loopbackPort = (fallback: number) =>
   whole(1, 65535, 'a port').meta({ description: 'Port on 127.0.0.1 of the host.', default: fallback }).optional();

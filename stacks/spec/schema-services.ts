@@ -3,7 +3,8 @@ import { block, switched } from './fields.ts';
 import { daskSchema } from './schema-dask.ts';
 import { alertmanagerSchema, grafanaSchema, prometheusSchema, visualizerSchema } from './schema-monitoring.ts';
 import { ollamaSchema } from './schema-ollama.ts';
-import { openWebuiSchema, proxySchema } from './schema-web.ts';
+import { openWebuiSchema } from './schema-open-webui.ts';
+import { proxySchema } from './schema-proxy.ts';
 
 export const servicesSchema = block({
   dask: switched(daskSchema).meta({ description: 'Dask: a scheduler and classes of workers for Python.' }).optional(),

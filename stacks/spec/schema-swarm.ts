@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { swarmDefaults } from './defaults-services.ts';
 import { block, explain, oneOf, text, yesOrNo } from './fields.ts';
-import { engineUrlRule, labelKeyRule, registryRule } from './words.ts';
+import { labelKeyRule } from './words.ts';
+import { engineUrlRule, registryRule } from './words-web.ts';
 
 export const swarmSchema = block({
   registry: text(registryRule)

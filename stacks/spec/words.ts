@@ -1,7 +1,8 @@
 // Which texts may stand in a spec? One rule per kind of text: its pattern, what to expect, and what to do instead.
 
 /** What no text may contain: C0, DEL, C1, line separators, bidirectional controls, lone surrogates. */
-const unprintable = '\\u0000-\\u001F\\u007F-\\u009F\\u061C\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069\\uD800-\\uDFFF';
+export const unprintable =
+  '\\u0000-\\u001F\\u007F-\\u009F\\u061C\\u200E\\u200F\\u2028-\\u202E\\u2066-\\u2069\\uD800-\\uDFFF';
 
 export type TextRule = { readonly pattern: RegExp; readonly expected: string; readonly remedy: string };
 
@@ -67,49 +68,4 @@ export const hostPathRule: TextRule = {
   pattern: new RegExp(`^(?![~-])[^${unprintable}$:;"'\`\\\\]{1,1024}$`, 'u'),
   expected: 'a path without control characters, quotes, $, : and ;, that does not start with ~ or -',
   remedy: 'write it out in full, or relative to cluster.yaml',
-};
-
-/** A host name (RFC 1123) of several labels or one, in lower case; no address, no wildcard. */
-export const hostNameRule: TextRule = {
-  pattern:
-    /^(?=.{1,253}$)(?!\d+(?:\.\d+){3}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/,
-  expected: 'a host name in lower case, such as ai.example.org',
-  remedy: 'write the name that stands in the address bar, without https:// and without a path',
-};
-
-export const hostPortRule: TextRule = {
-  pattern: /^(?=.{1,260}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?:[1-9]\d{0,4}$/,
-  expected: 'a host name with a port, such as mail.example.org:587',
-  remedy: 'add the port after a colon',
-};
-
-export const emailRule: TextRule = {
-  pattern: /^(?=.{3,254}$)[A-Za-z0-9._+-]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/,
-  expected: 'an e-mail address',
-  remedy: 'write it as name@example.org',
-};
-
-export const titleRule: TextRule = {
-  pattern: new RegExp(`^[^${unprintable}$"'\\\\{}<>\`]{1,100}$`, 'u'),
-  expected: 'text of at most 100 characters without control characters, quotes, $, braces and angle brackets',
-  remedy: 'use plain words',
-};
-
-export const httpsUrlRule: TextRule = {
-  pattern: /^https:\/\/[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]*)?$/,
-  expected: 'an address that starts with https://',
-  remedy: 'write it out in full',
-};
-
-export const registryRule: TextRule = {
-  pattern: /^(?=.{1,200}$)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
-  expected: 'a registry such as registry.example.org:5000/team',
-  remedy: 'write host and port, without https://',
-};
-
-/** What `docker --host` takes. */
-export const engineUrlRule: TextRule = {
-  pattern: /^(?:ssh:\/\/[A-Za-z0-9._@-]+(?::\d{1,5})?|tcp:\/\/[A-Za-z0-9.-]+:\d{1,5}|unix:\/\/\/[A-Za-z0-9._/-]+)$/,
-  expected: 'the address of an engine: ssh://user@host, tcp://host:port or unix:///path',
-  remedy: 'write what docker --host would take',
 };

@@ -9,7 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { proxy as catalog } from '../../stacks/catalog/proxy.ts';
 import { proxy as configs } from '../../stacks/configs/proxy.ts';
-import { inContainers } from '../../stacks/configs/surroundings.ts';
+import { inContainers } from '../../stacks/configs/in-containers.ts';
 import { createSecretFiles } from '../../stacks/drivers/secret-files.ts';
 import { readSecret } from '../../stacks/drivers/secrets.ts';
 import { cleanEnvironment, whyNoDocker } from '../support/lab.ts';

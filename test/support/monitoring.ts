@@ -1,8 +1,8 @@
 // What do tests of the monitoring share? A spec with all of it, one with hardly any, and their files on disk.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { inContainers } from '../../stacks/configs/in-containers.ts';
 import { configFiles } from '../../stacks/configs/index.ts';
-import { inContainers } from '../../stacks/configs/surroundings.ts';
 import type { Cluster } from '../../stacks/index.ts';
 
 /** Every alert and every dashboard has something to say of it. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configFiles } from '../../stacks/configs/index.ts';
-import { inContainers } from '../../stacks/configs/surroundings.ts';
+import { inContainers } from '../../stacks/configs/in-containers.ts';
 import { type Dashboard, dashboardErrors } from '../support/dashboard-schemas.ts';
 import { fullSpec, smallSpec } from '../support/monitoring.ts';
 import { clusterOf } from '../support/specs.ts';

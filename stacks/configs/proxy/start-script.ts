@@ -4,8 +4,11 @@ import { formatScript, shellWord } from '../../formats/shell.ts';
 import type { Surroundings } from '../types.ts';
 import { acmeCertificate, ownCertificate, servedCertificate } from './tls.ts';
 
-/** Fewer than the grace of the service: what still runs then is cut. */
-const drainSeconds = 30;
+/**
+ * What still runs then is cut. Nobody listens on the port in the meantime, where one proxy follows the other: more than
+ * this, and a stream that never ends would keep everybody out for longer than clients try.
+ */
+const drainSeconds = 10;
 const lookSeconds = 10;
 
 /** A link of the start script to its standard output, which nginx itself can open only where it is a file or a pipe. */

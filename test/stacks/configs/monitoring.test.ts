@@ -9,7 +9,7 @@ import type { Service } from '../../../stacks/catalog/types.ts';
 import { webhookPlaceholder, webhookStart } from '../../../stacks/configs/alertmanager-start.ts';
 import { alertGroups } from '../../../stacks/configs/alerts.ts';
 import { configFiles } from '../../../stacks/configs/index.ts';
-import { inContainers } from '../../../stacks/configs/surroundings.ts';
+import { inContainers } from '../../../stacks/configs/in-containers.ts';
 import { services } from '../../../stacks/index.ts';
 import { ownFolder } from '../../support/folder.ts';
 import { fullSpec, smallSpec } from '../../support/monitoring.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { configFiles } from '../../../stacks/configs/index.ts';
-import { inContainers } from '../../../stacks/configs/surroundings.ts';
+import { inContainers } from '../../../stacks/configs/in-containers.ts';
 import type { Surroundings } from '../../../stacks/configs/types.ts';
 import { clusterOf, specs } from '../../support/specs.ts';
 

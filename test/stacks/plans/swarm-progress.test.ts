@@ -22,7 +22,12 @@ const task = (id: string, more: Partial<SwarmTask> = {}): SwarmTask => ({
   ...more,
 });
 
-function state(tasks: readonly SwarmTask[], update: string | null = null, replicas = 2) {
+function state(
+  tasks: readonly SwarmTask[],
+  update: string | null = null,
+  replicas = 2,
+  stalled: readonly string[] = [],
+) {
   const service = {
     id: 's',
     version: 1,
@@ -33,7 +38,7 @@ function state(tasks: readonly SwarmTask[], update: string | null = null, replic
     },
     update: update === null ? null : { state: update, startedAt: 'now', message: '' },
   };
-  return progressOf(service, tasks, new Set(['old']), new Map([['s', 'before']])).state;
+  return progressOf(service, tasks, new Set(['old']), new Map([['s', 'before']]), new Set(stalled)).state;
 }
 
 test('it is done when so many tasks run as the service says now, wherever they were placed', () => {
@@ -67,4 +72,11 @@ test('tasks that the engine refuses, or that fail again and again, end the wait'
   assert.equal(state(many(5, { state: 'failed' })), 'converging');
   assert.equal(state(many(6, { state: 'failed' })), 'stuck');
   assert.equal(state([task('old', { state: 'rejected' }), ...many(2, { state: 'rejected' })]), 'converging');
+});
+
+test('a task whose image does not come ends the wait, in an update too', () => {
+  const hanging = [task('1'), task('2', { state: 'preparing', error: 'failed to resolve reference' })];
+  assert.equal(state(hanging, 'updating'), 'converging');
+  assert.equal(state(hanging, 'updating', 2, ['2']), 'stuck');
+  assert.equal(state(hanging, 'rollback_started', 2, ['2']), 'rolling back');
 });

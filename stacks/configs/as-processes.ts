@@ -1,18 +1,6 @@
-// Where do services find each other and their files: inside containers, or as processes of one machine?
+// Where do services find each other and their files as processes of one machine?
 import type { Service } from '../catalog/types.ts';
 import type { Surroundings } from './types.ts';
-
-/** Compose and Swarm alike: services answer under their names, and the catalog mounts their files there. */
-export const inContainers: Surroundings = {
-  kind: 'containers',
-  address: (service, port) => `${service}:${port}`,
-  listen: (_, port) => port,
-  config: (file) => `/etc/muster/${file}`,
-  secret: (path) => `/run/muster/secrets/${path}`,
-  scratch: () => '/tmp',
-  folder: (_, mounted) => mounted,
-  state: () => '/var/lib/muster',
-};
 
 /** Ports that a service listens on, as in its container. */
 export function portsOf({ name, ports, program }: Service): readonly number[] {

@@ -1,24 +1,10 @@
-// What does each key of the chat page and of the proxy mean?
-
+// What does each key of the proxy mean?
 import { z } from 'zod';
-import { openWebuiDefaults, proxyDefaults } from './defaults-services.ts';
+import { proxyDefaults } from './defaults-services.ts';
 import { block, explain, list, size, text, whole, yesOrNo } from './fields.ts';
 import { serviceKeys } from './schema-service.ts';
-import { emailRule, hostNameRule, hostPathRule, httpsUrlRule, titleRule } from './words.ts';
-
-export const openWebuiSchema = block({
-  ...serviceKeys(openWebuiDefaults),
-  port: whole(1, 65535, 'a port')
-    .meta({ description: 'Port on 127.0.0.1 of the host.', default: openWebuiDefaults.port })
-    .optional(),
-  title: text(titleRule).meta({ description: 'Name on the page. Without it: the name of the cluster.' }).optional(),
-  admin: text(emailRule)
-    .meta({ description: 'E-mail address of the first admin. Without it: admin@CLUSTER.localhost.' })
-    .optional(),
-  signUp: yesOrNo
-    .meta({ description: 'May anybody who finds the page make an account?', default: openWebuiDefaults.signUp })
-    .optional(),
-});
+import { hostPathRule } from './words.ts';
+import { emailRule, hostNameRule, httpsUrlRule } from './words-web.ts';
 
 const tlsFiles = block({
   certificate: text(hostPathRule)

@@ -1,24 +1,11 @@
-// What was decided about the chat page and the proxy?
-import { openWebuiDefaults, proxyDefaults } from '../spec/defaults-services.ts';
-import type { OpenWebuiSpec, ProxySpec } from '../spec/types.ts';
+// What was decided about the proxy?
+import { proxyDefaults } from '../spec/defaults-services.ts';
+import type { ProxySpec } from '../spec/types.ts';
 import { memoryMiB } from './decide.ts';
-import type { OpenWebui, ProxyTls, ReverseProxy } from './types.ts';
+import type { ProxyTls, ReverseProxy } from './types.ts';
 
 /** Let's Encrypt (https://letsencrypt.org/docs/acme-protocol-updates/). */
 const letsEncrypt = 'https://acme-v02.api.letsencrypt.org/directory';
-
-export function openWebuiOf(block: OpenWebuiSpec, clusterName: string): OpenWebui {
-  const { cpus, image, memory, port, signUp } = { ...openWebuiDefaults, ...block };
-  return {
-    image,
-    cpus,
-    memoryMiB: memoryMiB(memory),
-    port,
-    title: block.title ?? clusterName,
-    adminEmail: block.admin ?? `admin@${clusterName}.localhost`,
-    signUp,
-  };
-}
 
 /** The checks have refused a block with neither or with both. */
 function tlsOf(written: ProxySpec['tls']): ProxyTls {

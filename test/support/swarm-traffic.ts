@@ -1,0 +1,63 @@
+// What do the users of a swarm see while it is updated? Requests, jobs, streams and answers of a model, all the time.
+import type { TestContext } from 'node:test';
+import type { Said } from './clone.ts';
+import { type Ask, SwarmClient } from './swarm-client.ts';
+import { type JobReport, SwarmJobs } from './swarm-jobs.ts';
+import { Load, type LoadReport } from './swarm-load.ts';
+import type { Rack } from './swarm-rack.ts';
+import { type StreamReport, Streams } from './swarm-streams.ts';
+
+export type Traffic = {
+  readonly said: Said;
+  readonly load: LoadReport;
+  readonly jobs: JobReport;
+  readonly streams: StreamReport;
+};
+
+const perSecond = 55;
+const jobSeconds = 3;
+
+/** One of 25 submits a job, two a second. */
+function mix(rack: Rack, jobs: SwarmJobs, prefix: string): (index: number) => Ask {
+  const key = rack.secret('admin');
+  const bearer = { authorization: `Bearer ${key}` };
+  const basic = { authorization: `Basic ${Buffer.from(`admin:${rack.secret('proxy/password')}`).toString('base64')}` };
+  const get = (path: string, headers: Readonly<Record<string, string>>): Ask => ({
+    ...{ method: 'GET', path, headers, repeatable: true },
+  });
+  return (index) => {
+    if (index % 25 === 0) return jobs.submit(`${prefix}-${index}`, jobSeconds, key);
+    if (index % 5 === 1) return get('/muster/', basic);
+    if (index % 5 === 2) return get('/muster/api/v1/workers', bearer);
+    return get('/muster/api/v1/status', bearer);
+  };
+}
+
+/** Runs `update` under traffic, prints the figures and gives them once every job has ended. */
+export async function watchUpdate(
+  rack: Rack,
+  prefix: string,
+  update: () => Promise<Said>,
+  t: TestContext,
+): Promise<Traffic> {
+  const client = new SwarmClient(rack.name, rack.httpsPort, rack.secret('authority/ca.crt'));
+  const key = rack.secret('admin');
+  const jobs = await SwarmJobs.start();
+  try {
+    const streams = new Streams(client, jobs, key, prefix, 3);
+    const load = new Load(client, perSecond, mix(rack, jobs, prefix));
+    const startedAt = performance.now();
+    const said = await update();
+    t.diagnostic(`the update took ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+    const loaded = await load.stop();
+    const streamed = await streams.stop();
+    const ended = await jobs.report(client, key);
+    t.diagnostic(`requests ${JSON.stringify(loaded)}, answers cut ${client.cut}`);
+    t.diagnostic(`streams ${JSON.stringify(streamed)}`);
+    t.diagnostic(`jobs ${JSON.stringify(ended)}`);
+    return { said, load: loaded, jobs: ended, streams: streamed };
+  } finally {
+    jobs.close();
+    client.close();
+  }
+}
