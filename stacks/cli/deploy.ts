@@ -32,14 +32,8 @@ async function runDeploy(io: Io, target: string, options: DeployOptions): Promis
   return exitCodes[outcome.end];
 }
 
-/** What nodes cannot do that say so by nothing but a silence between tasks. */
-const kernels: readonly (readonly [RegExp, string])[] = [
-  [/EHOSTUNREACH/, 'do all nodes have IPVS in their kernel? If not: swarm: { endpoint: dnsrr } in cluster.yaml'],
-  [
-    /ETIMEDOUT|timed? ?out/i,
-    'do all nodes have ESP in their kernel? If not: swarm: { encrypted: false } in cluster.yaml',
-  ],
-];
+/** What a service says whose neighbours have one address for all their tasks, on a node that cannot share addresses. */
+const noIpvs = /EHOSTUNREACH/;
 
 /** Each service that did not come up, with the last words of its task. */
 function failureOf({ stack, trouble }: DeployOutcome): Failure {
@@ -48,8 +42,9 @@ function failureOf({ stack, trouble }: DeployOutcome): Failure {
     ...words.map((line) => `  ${line}`),
   ]);
   const look = `docker service ps --no-trunc ${stack}_${trouble[0]?.service}`;
-  const kernel = kernels.find(([pattern]) => text.some((line) => pattern.test(line)))?.[1];
-  return new Failure(exitCodes.failed, text.join('\n'), kernel ?? `${look}; mend it, then: muster deploy swarm`);
+  const kernel = 'do all nodes have IPVS in their kernel? If not, write swarm: { endpoint: dnsrr } in cluster.yaml';
+  const remedy = text.some((line) => noIpvs.test(line)) ? kernel : `${look}; mend it, then: muster deploy swarm`;
+  return new Failure(exitCodes.failed, text.join('\n'), remedy);
 }
 
 export const deploy: Verb = (program, io, exit) => {

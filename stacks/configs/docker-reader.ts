@@ -36,7 +36,7 @@ const document: readonly NginxDirective[] = [
   directive('user', 'root'),
   directive('worker_processes', 1),
   directive('pid', '/tmp/nginx.pid'),
-  directive('error_log', '/dev/stderr', 'warn'),
+  directive('error_log', 'stderr', 'warn'),
   block(['events'], [directive('worker_connections', 64)]),
   block(
     ['http'],

@@ -39,7 +39,8 @@ export function configMounts(service: Service, configs: readonly Config[]): read
   return service.configs.map(({ path }, index) => ({
     source: configKey(read[index]?.path ?? ''),
     target: path,
-    mode: 0o444,
+    // Some services copy a file with its mode, and write the copy anew when they start again.
+    mode: 0o644,
   }));
 }
 

@@ -61,6 +61,7 @@ test('a rolling update of workers, proxy and orchestrator costs no request and n
   const { duplicated, failed, lost, stuck, unexpected } = jobs;
   deepStrictEqual({ duplicated, failed, lost, stuck, unexpected }, { duplicated: [], failed: [], lost: [], stuck: [], unexpected: [] });
   deepStrictEqual(jobs.broken, []);
+  ok(jobs.handedBack > 0, 'no worker had a job that was longer than its drain');
   deepStrictEqual(streams.wrong, []);
   t.diagnostic(`MiB of each service: ${JSON.stringify(rack.memory())}`);
 });

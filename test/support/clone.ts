@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cleanEnvironment } from './lab.ts';
+import { cleanEnvironment, type Engine } from './lab.ts';
 import { root, trackedFiles } from './sources.ts';
 
 export type Form = 'embedded' | 'docker';
@@ -18,15 +18,15 @@ export class Clone {
   readonly port: number;
   readonly project: string;
 
-  static async make(form: Form): Promise<Clone> {
-    return new Clone(form, await freePort());
+  static async make(form: Form, engine: Engine = 'main'): Promise<Clone> {
+    return new Clone(form, await freePort(), engine);
   }
 
-  private constructor(form: Form, port: number) {
+  private constructor(form: Form, port: number, engine: Engine) {
     this.form = form;
     this.port = port;
     this.project = `muster-test-${port}`;
-    this.env = { ...cleanEnvironment(), MUSTER_PORT: String(port), COMPOSE_PROJECT_NAME: this.project };
+    this.env = { ...cleanEnvironment(engine), MUSTER_PORT: String(port), COMPOSE_PROJECT_NAME: this.project };
     // As on a machine without an engine: nothing answers where Docker is looked for.
     if (form === 'embedded') this.env.DOCKER_HOST = `unix://${this.folder}/no-engine.sock`;
     for (const file of trackedFiles()) {

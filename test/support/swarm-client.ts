@@ -33,7 +33,7 @@ const neverArrived = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ET
 const addresses = ([1, 2, 3] as const).map(nodeAddress);
 
 export class SwarmClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 96, timeout: answerMs });
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 96 });
   readonly #options: RequestOptions;
   /** Who answered last is asked first. */
   #first = 0;
@@ -45,12 +45,17 @@ export class SwarmClient {
     this.#options = { port, ca, servername: host, headers: { host: `${host}:${port}` }, agent: this.#agent };
   }
 
-  /** The answer with its body unread, from one address. */
-  async open({ body, headers, method, path }: Ask, at = this.#first): Promise<IncomingMessage> {
+  /** The answer with its body unread, from one address. The log of a job that waits may have no first byte for long. */
+  async open(
+    { body, headers, method, path }: Ask,
+    at = this.#first,
+    waitMs = Number.POSITIVE_INFINITY,
+  ): Promise<IncomingMessage> {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const all = { ...(this.#options.headers as Record<string, string>), ...length, ...headers };
     const call = request({ ...this.#options, host: addresses[at] as string, method, path, headers: all });
-    call.setTimeout(answerMs, () => call.destroy(new Error('no answer')));
+    const silence = Number.isFinite(waitMs) ? waitMs : 0;
+    call.setTimeout(silence, () => call.destroy(new Error('no answer')));
     call.once('socket', (socket) => {
       if (!socket.connecting) return;
       const late = Object.assign(new Error('no connection'), { code: 'ETIMEDOUT' });
@@ -70,7 +75,7 @@ export class SwarmClient {
     for (let retries = 0; ; retries++) {
       let last: string;
       try {
-        const response = await this.open(asked, at);
+        const response = await this.open(asked, at, answerMs);
         const text = await this.#read(response);
         const status = response.statusCode ?? 0;
         this.#first = at;

@@ -1,7 +1,7 @@
 // What became of the jobs of a swarm? They tell a witness outside, and the API tells what it knows of them.
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import type { JobList, JobView } from '../../services/protocol/index.ts';
+import type { JobList, JobRequest, JobView } from '../../services/protocol/index.ts';
 import { eventually } from './clone.ts';
 import type { Ask, SwarmClient } from './swarm-client.ts';
 import { hostAddress } from './swarm-lab.ts';
@@ -26,16 +26,19 @@ export type JobReport = Omit<Verdict, 'recovered' | 'reexecutions'> & {
 export class SwarmJobs {
   readonly #server: Server;
   readonly #submitted = new Map<string, string | null>();
+  readonly #prefix: string;
   #text = '';
 
-  static async start(): Promise<SwarmJobs> {
-    const jobs = new SwarmJobs();
+  /** Names of its jobs begin with `prefix`; others are not its own. */
+  static async start(prefix: string): Promise<SwarmJobs> {
+    const jobs = new SwarmJobs(`${prefix}-`);
     jobs.#server.listen(0, hostAddress);
     await once(jobs.#server, 'listening');
     return jobs;
   }
 
-  private constructor() {
+  private constructor(prefix: string) {
+    this.#prefix = prefix;
     this.#server = createServer((socket) => {
       let said = '';
       socket.setEncoding('utf8').on('error', () => {});
@@ -48,8 +51,9 @@ export class SwarmJobs {
     });
   }
 
-  /** The request that submits one job. Only what the class of `labels` runs takes it. */
-  submit(name: string, seconds: number, key: string, labels: Readonly<Record<string, string>> = {}): Ask {
+  /** The request that submits one job. */
+  submit(word: string, seconds: number, key: string, wish: Pick<JobRequest, 'cpus' | 'labels'> = {}): Ask {
+    const name = `${this.#prefix}${word}`;
     this.#submitted.set(name, null);
     const { port } = this.#server.address() as AddressInfo;
     const command = ['bash', '-c', script, 'job', hostAddress, String(port), String(seconds)];
@@ -61,15 +65,15 @@ export class SwarmJobs {
         'content-type': 'application/json',
         'idempotency-key': `rack-${name}`,
       },
-      body: JSON.stringify({ name, command, cpus: 0.05, labels }),
+      body: JSON.stringify({ name, command, cpus: 0.05, ...wish }),
       repeatable: true,
       heard: (text) => void this.#submitted.set(name, (JSON.parse(text) as JobView).id),
     };
   }
 
   /** Submits it and gives its id. */
-  async send(client: SwarmClient, ...[name, seconds, key, labels]: Parameters<SwarmJobs['submit']>): Promise<string> {
-    const asked = this.submit(name, seconds, key, labels);
+  async send(client: SwarmClient, ...[word, seconds, key, wish]: Parameters<SwarmJobs['submit']>): Promise<string> {
+    const asked = this.submit(word, seconds, key, wish);
     const { status, text } = await client.ask(asked);
     if (status !== 201) throw new Error(`${status} ${text}`);
     asked.heard?.(text);
@@ -86,7 +90,7 @@ export class SwarmJobs {
     const jobs = await eventually(
       'all jobs have ended',
       async () => {
-        const all = await listed(client, key);
+        const all = (await listed(client, key)).filter(({ name }) => name?.startsWith(this.#prefix));
         return all.every(({ state }) => /succeeded|failed|cancelled/.test(state)) && all;
       },
       seconds,

@@ -30,13 +30,13 @@ export class Streams {
   readonly #wrong: string[] = [];
 
   /** `count` readers of one log after the other, and one of a log in which nothing ever comes. */
-  constructor(client: SwarmClient, jobs: SwarmJobs, key: string, prefix: string, count: number) {
+  constructor(client: SwarmClient, jobs: SwarmJobs, key: string, count: number) {
     this.#client = client;
     this.#jobs = jobs;
     this.#key = key;
     const noted = (error: Error) => void this.#wrong.push(error.message);
-    this.#readers = Array.from({ length: count }, (_, n) => this.#reader(`${prefix}-stream-${n}`).catch(noted));
-    this.#silent = this.#silence(`${prefix}-never`).catch(noted);
+    this.#readers = Array.from({ length: count }, (_, n) => this.#reader(`stream-${n}`).catch(noted));
+    this.#silent = this.#silence().catch(noted);
   }
 
   async stop(): Promise<StreamReport> {
@@ -49,9 +49,9 @@ export class Streams {
     return { read: this.#read, resumed: this.#resumed, wrong: this.#wrong };
   }
 
-  async #reader(prefix: string): Promise<void> {
+  async #reader(word: string): Promise<void> {
     for (let n = 0; !this.#stopping; n++) {
-      const name = `${prefix}-${n}`;
+      const name = `${word}-${n}`;
       const id = await this.#jobs.send(this.#client, name, jobSeconds, this.#key);
       const text = await this.#follow(id);
       if (text === whole) this.#read++;
@@ -59,8 +59,8 @@ export class Streams {
     }
   }
 
-  async #silence(name: string): Promise<void> {
-    this.#silentId = await this.#jobs.send(this.#client, name, 1, this.#key, { round: 'none' });
+  async #silence(): Promise<void> {
+    this.#silentId = await this.#jobs.send(this.#client, 'never', 1, this.#key, { labels: { round: 'none' } });
     await this.#follow(this.#silentId);
   }
 

@@ -18,7 +18,7 @@ const perSecond = 55;
 const jobSeconds = 3;
 
 /** One of 25 submits a job, two a second. */
-function mix(rack: Rack, jobs: SwarmJobs, prefix: string): (index: number) => Ask {
+function mix(rack: Rack, jobs: SwarmJobs): (index: number) => Ask {
   const key = rack.secret('admin');
   const bearer = { authorization: `Bearer ${key}` };
   const basic = { authorization: `Basic ${Buffer.from(`admin:${rack.secret('proxy/password')}`).toString('base64')}` };
@@ -26,7 +26,7 @@ function mix(rack: Rack, jobs: SwarmJobs, prefix: string): (index: number) => As
     ...{ method: 'GET', path, headers, repeatable: true },
   });
   return (index) => {
-    if (index % 25 === 0) return jobs.submit(`${prefix}-${index}`, jobSeconds, key);
+    if (index % 25 === 0) return jobs.submit(`${index}`, jobSeconds, key);
     if (index % 5 === 1) return get('/muster/', basic);
     if (index % 5 === 2) return get('/muster/api/v1/workers', bearer);
     return get('/muster/api/v1/status', bearer);
@@ -42,10 +42,12 @@ export async function watchUpdate(
 ): Promise<Traffic> {
   const client = new SwarmClient(rack.name, rack.httpsPort, rack.secret('authority/ca.crt'));
   const key = rack.secret('admin');
-  const jobs = await SwarmJobs.start();
+  const jobs = await SwarmJobs.start(prefix);
   try {
-    const streams = new Streams(client, jobs, key, prefix, 3);
-    const load = new Load(client, perSecond, mix(rack, jobs, prefix));
+    const streams = new Streams(client, jobs, key, 3);
+    const load = new Load(client, perSecond, mix(rack, jobs));
+    // One for each worker, and longer than any drain: the first worker that is updated must hand its own back.
+    for (let n = 1; n <= 5; n++) await jobs.send(client, `long-${n}`, 20, key, { cpus: 0.3 });
     const startedAt = performance.now();
     const said = await update();
     t.diagnostic(`the update took ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);

@@ -59,11 +59,17 @@ test('nginx takes every configuration without a word', needs('nginx'), async () 
   assert.ok(files.length >= 50);
 });
 
+/** A token that is buffered is late (NGX6). */
+const waivedByStreams = 'proxy_buffering_off';
+
 test('gixy has no finding but the one that streams need', needs('gixy'), async () => {
-  // Waived: proxy_buffering_off, because a token that is buffered is late (NGX6).
-  const words = ['--skips', 'proxy_buffering_off', '-f', 'json'];
-  const { said } = await judge('gixy', [...words, ...different(ending(real, 'nginx.conf'))]);
-  assert.deepEqual(JSON.parse(said), []);
+  const { said } = await judge('gixy', ['-f', 'json', ...different(ending(real, 'nginx.conf'))]);
+  const found = JSON.parse(said) as readonly { readonly plugin: string }[];
+  assert.ok(found.some(({ plugin }) => plugin === waivedByStreams));
+  assert.deepEqual(
+    found.filter(({ plugin }) => plugin !== waivedByStreams),
+    [],
+  );
 });
 
 test('promtool finds nothing in Prometheus’ settings and alerts', needs('promtool'), async () => {
