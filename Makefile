@@ -1,6 +1,6 @@
 # What can be done here? `make` alone answers. Needs npm and any Node from 20 on; the rest is fetched.
 .DEFAULT_GOAL := help
-.PHONY: help setup up up-workers up-workers-with-monitoring down status open workers logs word-count build-all check test test-unit golden lab chaos
+.PHONY: help setup up up-workers up-workers-with-monitoring down status open workers logs word-count dask-example build-all check test test-unit golden lab chaos
 
 muster := @node stacks/cli/muster.js
 node = node="$$(node stacks/cli/node/path.js)" && "$$node"
@@ -39,6 +39,9 @@ logs: ## follow the log of one: W=worker-01 (or orchestrator)
 word-count: ## a first job: count the words of a folder of texts on the workers; DIR=folder
 	$(muster) word-count $(if $(DIR),-- '$(subst ','\'',$(DIR))')
 
+dask-example: ## a computation on Dask, checked against the same one without it
+	$(muster) dask run stacks/examples/dask-letters/letters.py
+
 build-all: ## build the bundles and the images
 	$(muster) build-all
 
@@ -51,7 +54,7 @@ check: ## types, lint, format, freshness of generated files
 test: check ## check, then every test that this machine can run
 	@$(node) --disable-warning=ExperimentalWarning test/run.ts
 
-test-unit: ## the quick tests, under 30 s
+test-unit: ## the quick tests
 	@node stacks/cli/setup.js test
 	@$(node) --disable-warning=ExperimentalWarning test/run.ts unit
 
