@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JobRequest, JobView } from '../../services/protocol/index.ts';
-import { configFiles } from '../../stacks/configs/index.ts';
 import { inContainers } from '../../stacks/configs/in-containers.ts';
+import { configFiles } from '../../stacks/configs/index.ts';
 import type { Dashboard } from '../support/dashboard-schemas.ts';
 import { until, whyNoPrograms } from '../support/local-stack.ts';
 import { tinyAnswer, whyNoModel } from '../support/models.ts';

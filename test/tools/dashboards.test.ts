@@ -1,8 +1,8 @@
 // Would Grafana show the dashboards as they are meant? Its own types judge them, and each panel explains itself.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configFiles } from '../../stacks/configs/index.ts';
 import { inContainers } from '../../stacks/configs/in-containers.ts';
+import { configFiles } from '../../stacks/configs/index.ts';
 import { type Dashboard, dashboardErrors } from '../support/dashboard-schemas.ts';
 import { fullSpec, smallSpec } from '../support/monitoring.ts';
 import { clusterOf } from '../support/specs.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { configFiles } from '../../../stacks/configs/index.ts';
 import { inContainers } from '../../../stacks/configs/in-containers.ts';
+import { configFiles } from '../../../stacks/configs/index.ts';
 import type { Surroundings } from '../../../stacks/configs/types.ts';
 import { clusterOf, specs } from '../../support/specs.ts';
 
