@@ -110,10 +110,11 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
   const shutDown = async (): Promise<void> => {
     attempts.refuseOffers();
     const none = attempts.whenNone();
-    // TERM goes out early enough for the grace to end with the drain: past it nothing may hold up the stop.
+    connection.hurry();
+    // TERM goes out early enough for the grace to end with the drain.
     await Promise.race([none, clock.wait(drainMs - graceMs)]);
     attempts.stopAll(graceMs);
-    await Promise.race([none, clock.wait(graceMs + 1000)]);
+    await Promise.race([none, clock.wait(graceMs + settings.reportSeconds * 1000)]);
     if (attempts.count > 0)
       log.warn('results were not acknowledged in time, they stay on disk', { count: attempts.count });
     await connection.leave();

@@ -54,8 +54,9 @@ const runAgent = async (settings: Settings, warnings: readonly string[]): Promis
   const stop = (signal: string) => {
     asked++;
     log.info(asked === 1 ? 'stopping' : 'stopping now', { signal, drainSeconds: settings.drainSeconds });
-    // Whatever hangs, the process ends two seconds after the drain.
-    if (asked === 1) setTimeout(() => process.exit(0), settings.drainSeconds * 1000 + 2000);
+    // Whatever hangs, the process ends two seconds later than it should.
+    const longestSeconds = settings.drainSeconds + settings.reportSeconds + 2;
+    if (asked === 1) setTimeout(() => process.exit(0), longestSeconds * 1000);
     void agent.stop().then(() => process.exit(0));
   };
   process.on('SIGTERM', stop);

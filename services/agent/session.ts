@@ -40,6 +40,8 @@ export type SessionParts = {
 const goodStreamMs = 5000;
 /** A refused secret or a refused register will not be accepted a second later. */
 const refusedBaseMs = 1000;
+/** Whoever stops has little time to get rid of its results. */
+const hurriedMs = 1000;
 
 export class Session {
   /** The name that the orchestrator knows. */
@@ -51,6 +53,8 @@ export class Session {
   #heartbeatMs = 30_000;
   #heartbeats: Heartbeats | null = null;
   #stream = new AbortController();
+  #longestWaitMs = Number.POSITIVE_INFINITY;
+  #hurry = new AbortController();
   readonly #stopped = new AbortController();
   readonly #parts: SessionParts;
 
@@ -68,7 +72,7 @@ export class Session {
   async run(): Promise<void> {
     const { clock, random, log } = this.#parts;
     for (let failures = 0, retryMs: number | null = null; !this.#stopped.signal.aborted; ) {
-      if (failures > 0) await clock.wait(retryMs ?? retryDelayMs(failures, random), this.#stopped.signal);
+      if (failures > 0) await this.#wait(retryMs ?? retryDelayMs(failures, random));
       if (!(await this.#register())) return;
       const sinceMs = clock.nowMs();
       this.#stream = new AbortController();
@@ -86,6 +90,18 @@ export class Session {
 
   /** Registers again now; claims keep what runs. */
   lost = (): void => this.#stream.abort(new Error('the orchestrator asked to register again'));
+
+  /** From now on no wait between two tries is long, and the one under way ends. */
+  hurry(): void {
+    this.#longestWaitMs = hurriedMs;
+    this.#hurry.abort();
+    this.#hurry = new AbortController();
+  }
+
+  async #wait(ms: number): Promise<void> {
+    const cut = AbortSignal.any([this.#stopped.signal, this.#hurry.signal]);
+    await this.#parts.clock.wait(Math.min(ms, this.#longestWaitMs), cut);
+  }
 
   /** A heartbeat soon: a job said something new. */
   progressed = (): void => this.#heartbeats?.soon();
@@ -126,7 +142,7 @@ export class Session {
       // Once for each kind of trouble: an orchestrator that is away for a night fills no disk.
       log[trouble === said ? 'debug' : 'warn']('cannot register, trying again', { reason: trouble });
       said = trouble;
-      await clock.wait(waitMs, this.#stopped.signal);
+      await this.#wait(waitMs);
     }
     return false;
   }

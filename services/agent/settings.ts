@@ -14,6 +14,8 @@ export type Settings = {
   readonly memoryMiB: number | null;
   readonly gpus: 'auto' | 'none' | number;
   readonly drainSeconds: number;
+  /** Beyond the drain, for results that the orchestrator has not acknowledged: it may be restarting too. */
+  readonly reportSeconds: number;
   /** The agent's folder: identity, jobs and unsent results. */
   readonly state: string;
   readonly health: { readonly host: string; readonly port: number };
@@ -46,6 +48,7 @@ const sources = {
   memory: { flags: [], env: ['MUSTER_MEMORY_MIB'] },
   gpus: { flags: [], env: ['MUSTER_GPUS'] },
   drain: { flags: [], env: ['MUSTER_DRAIN_SECONDS'] },
+  report: { flags: [], env: ['MUSTER_REPORT_SECONDS'] },
   state: { flags: [], env: ['MUSTER_STATE'] },
   health: { flags: [], env: ['MUSTER_HEALTH'] },
   jobEnvironment: { flags: [], env: ['MUSTER_JOB_ENVIRONMENT'] },
@@ -161,6 +164,8 @@ export const parseSettings = (argv: readonly string[], env: Environment): Parsed
       (value) => oneOf('auto', 'none')(value) ?? number(0, true)(value),
     ),
     drainSeconds: setting('drain', 30, 'a number of seconds', number(0, false)),
+    // The grace of every target is 15 s longer than the drain.
+    reportSeconds: setting('report', 11, 'a number of seconds', number(0, false)),
     state,
     health,
     jobEnvironment: setting('jobEnvironment', [] as readonly string[], 'names', (value) =>

@@ -28,6 +28,7 @@ test('defaults fill what is not said', () => {
     memoryMiB: null,
     gpus: 'auto',
     drainSeconds: 30,
+    reportSeconds: 11,
     state: '/home/u/.local/state/muster-agent',
     health: { host: '127.0.0.1', port: 50_052 },
     jobEnvironment: [],

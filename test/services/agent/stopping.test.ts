@@ -61,9 +61,29 @@ test('a second SIGTERM stops the jobs now', { timeout: 20_000 }, async (t) => {
   assert.equal(orchestrator.ended('j1')?.cause, 'drained');
 });
 
-test('an orchestrator that cannot be reached does not hold up the stop', { timeout: 20_000 }, async (t) => {
+test('a result waits for an orchestrator that is away, beyond the drain', { timeout: 20_000 }, async (t) => {
   const { orchestrator, env } = await arena(t);
   const agent = startAgentProcess(t, { ...env, MUSTER_DRAIN_SECONDS: '1' });
+  await orchestrator.until(() => orchestrator.of('stream').length > 0);
+  orchestrator.offer('j1', { command: ['sleep', '61240.5'] });
+  await eventually(() => pidsWith('61240.5').length === 1);
+  orchestrator.reply = () => 'cut';
+  orchestrator.cutStreams();
+  agent.child.kill('SIGTERM');
+  // Well past the drain, and until the tries are far apart if nobody hurries.
+  await eventually(() => agent.lines.some((line) => line.includes('"stopping"')));
+  const drainedAtMs = performance.now() + 4000;
+  await eventually(() => performance.now() > drainedAtMs);
+  assert.deepEqual([agent.child.exitCode, pidsWith('61240.5')], [null, []]);
+  orchestrator.reply = () => undefined;
+  assert.equal(await agent.exited, 0);
+  assert.ok(performance.now() < drainedAtMs + 3000);
+  assert.equal(orchestrator.ended('j1')?.cause, 'drained');
+});
+
+test('an orchestrator that does not come back does not hold up the stop for ever', { timeout: 20_000 }, async (t) => {
+  const { orchestrator, env } = await arena(t);
+  const agent = startAgentProcess(t, { ...env, MUSTER_DRAIN_SECONDS: '1', MUSTER_REPORT_SECONDS: '1' });
   await orchestrator.until(() => orchestrator.of('stream').length > 0);
   orchestrator.offer('j1', { command: ['sleep', '61239.5'] });
   await eventually(() => pidsWith('61239.5').length === 1);
