@@ -7,11 +7,15 @@ import { type Client, isDone } from './client.ts';
 const chunkBytes = 256 * 1024;
 /** Output that comes within this time travels together. */
 const gatherMs = 200;
+const stepMs = 250;
 
 export type LogShipper = {
   /** The file has grown. */
   wake(): void;
-  /** Ships what is left. Resolves when all is held, when it is refused, or after `limitMs`. */
+  /**
+   * Ships what is left. Resolves when all is held, when it is refused, or after `limitMs`. Time in which nobody answers
+   * does not count: a report would not arrive either.
+   */
   finish(limitMs: number): Promise<void>;
 };
 
@@ -21,6 +25,7 @@ export const shipLog = (client: Client, clock: Clock, log: Shipped, signal: Abor
   const query = `${agentPaths.logs}/${encodeURIComponent(log.job)}?fence=${encodeURIComponent(log.fence)}`;
   let offset = 0;
   let refused = false;
+  let answered = true;
   let finishing = false;
   let shipping: Promise<void> | null = null;
   let again = false;
@@ -42,6 +47,7 @@ export const shipLog = (client: Client, clock: Clock, log: Shipped, signal: Abor
       const bytes = await readAt(offset);
       if (bytes.length === 0) return;
       const answer = await client.call('PUT', `${query}&offset=${offset}`, { bytes }, signal).catch(() => null);
+      answered = answer !== null && answer.status < 500;
       const held = (answer?.value as { offset?: unknown } | null | undefined)?.offset;
       // A conflict may say how much is held as well: then the next chunk begins there.
       if (answer && typeof held === 'number' && (isDone(answer) || answer.status === 409) && held !== offset) {
@@ -75,14 +81,11 @@ export const shipLog = (client: Client, clock: Clock, log: Shipped, signal: Abor
       hurry.abort();
       hurry = new AbortController();
       wake();
-      const limit = new AbortController();
-      await Promise.race([
-        (async () => {
-          while (shipping !== null) await shipping;
-        })(),
-        clock.wait(limitMs, limit.signal),
-      ]);
-      limit.abort();
+      for (let leftMs = limitMs; shipping !== null && leftMs > 0; leftMs -= answered ? stepMs : 0) {
+        const step = new AbortController();
+        await Promise.race([shipping, clock.wait(stepMs, step.signal)]);
+        step.abort();
+      }
     },
   };
 };
