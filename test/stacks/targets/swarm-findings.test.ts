@@ -36,6 +36,13 @@ test('a folder of the host becomes a volume', () => {
   assert.doesNotMatch(file?.text ?? '', /srv\/models|type: "bind"/);
 });
 
+test('a lease that ends before an updated orchestrator is back is a warning', () => {
+  assert.deepEqual(findings({ name: 'a', orchestrator: { leaseTtl: '12s', heartbeat: '2s' } }), [
+    'warning orchestrator/leaseTtl',
+  ]);
+  assert.deepEqual(findings({ name: 'a', orchestrator: { leaseTtl: '30s', heartbeat: '2s' } }), []);
+});
+
 test('the scheduler of Dask, which runs any code, gets no port', () => {
   assert.deepEqual(findings({ name: 'a', services: { dask: { port: 8786 } } }), ['warning services/dask/port']);
 });
