@@ -1,7 +1,7 @@
 // Which tests run, and what was skipped and why? `node test/run.ts [unit]`; the one way that `make test` calls.
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { leftovers } from './support/leaks.ts';
@@ -20,10 +20,14 @@ const all = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: tr
   .map((entry) => relative(root, join(entry.parentPath, entry.name)))
   .sort();
 const isSlow = (file: string): boolean => slow.some((folder) => file.startsWith(folder));
+const drivesBrowser = (file: string): boolean => file === 'test/e2e/chat.test.ts';
+const onOwnMachines = (file: string): boolean => file.startsWith('test/e2e/swarm-');
 const wanted = all.filter((file) => (chosen.length > 0 ? chosen.some((part) => file.includes(part)) : true));
 
 type Tally = { passed: number; failed: number; readonly skipped: string[] };
 const tallies = new Map<string, Tally>();
+/** Milliseconds of all tests of a file. */
+const durations = new Map<string, number>();
 const startedAt = performance.now();
 // Each test file is a process that reads the same sources: what was compiled once is kept.
 process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules/.cache/compile');
@@ -32,8 +36,20 @@ await runFiles(
   wanted.filter((file) => !isSlow(file)),
   3 * availableParallelism(),
 );
-// One at a time: they share the machine's ports, engine and processors.
-if (!unitOnly) await runFiles(wanted.filter(isSlow), 1);
+if (!unitOnly) {
+  const slowOnes = wanted.filter(isSlow);
+  // Chromium breaks off what it loads when a network comes or goes beside it.
+  await runFiles(slowOnes.filter(drivesBrowser), 1);
+  const rest = slowOnes.filter((file) => !drivesBrowser(file));
+  // One at a time, since they share the machine's ports and engine; those on machines of their own mostly wait for them.
+  await Promise.all([
+    runFiles(
+      rest.filter((file) => !onOwnMachines(file)),
+      1,
+    ),
+    runFiles(rest.filter(onOwnMachines), 1),
+  ]);
+}
 // What failed beside others gets one more try alone, and is named: unsteady is not the same as broken, nor as fine.
 const suspects = [...tallies].flatMap(([file, { failed }]) => (failed > 0 ? [relative(root, file)] : []));
 for (const file of suspects.slice(0, 3)) await runFiles([file], 1);
@@ -47,12 +63,16 @@ async function runFiles(files: readonly string[], concurrency: number): Promise<
   for (const file of files) tallies.set(join(root, file), { passed: 0, failed: 0, skipped: [] });
   const tallyOf = (file: string | undefined): Tally =>
     tallies.get(file ?? '') ?? (tallies.values().next().value as Tally);
-  stream.on('test:pass', ({ details, file, skip, todo }) => {
+  const took = (file: string | undefined, ms: number): void =>
+    void durations.set(file ?? '', (durations.get(file ?? '') ?? 0) + ms);
+  stream.on('test:pass', ({ details, file, nesting, skip, todo }) => {
+    if (nesting === 0) took(file, details.duration_ms);
     if (details.type === 'suite') return;
     if (skip === undefined && todo === undefined) tallyOf(file).passed++;
     else tallyOf(file).skipped.push(typeof skip === 'string' ? skip : 'without a reason');
   });
-  stream.on('test:fail', ({ details, file }) => {
+  stream.on('test:fail', ({ details, file, nesting }) => {
+    if (nesting === 0) took(file, details.duration_ms);
     if (details.type !== 'suite') tallyOf(file).failed++;
   });
   const reporter = new spec();
@@ -77,6 +97,8 @@ function report(): void {
   const left = leftovers();
   for (const each of left) console.log(`left behind: ${each}`);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const slowest = [...durations].sort(([, a], [, b]) => b - a).slice(0, 8);
+  console.log(`slowest: ${slowest.map(([file, ms]) => `${basename(file)} ${Math.round(ms / 1000)} s`).join(', ')}`);
   console.log(`${tallies.size} files in ${seconds} s`);
   const [passed, failed] = [sum((tally) => tally.passed), sum((tally) => tally.failed)];
   console.log(`${passed} passed, ${failed} failed, ${reasons.length} skipped`);

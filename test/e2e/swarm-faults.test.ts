@@ -51,6 +51,7 @@ test('a rotated credential and a rotated key cost no job, and the old ones are w
   t.after(() => users.close());
   await users.idle(5);
   const old = rack.secret('admin');
+  const oldToken = rack.secret('classes/worker/token');
   users.keepOn(3);
   const said = await rack.deploy(['--rotate', 'classes/worker/token', '--rotate', 'admin']);
   const jobs = await users.report(40);
@@ -60,6 +61,9 @@ test('a rotated credential and a rotated key cost no job, and the old ones are w
   deepStrictEqual(jobs.broken, []);
   strictEqual((await users.status(old)).status, 401);
   strictEqual((await users.status()).status, 200);
+  strictEqual((await users.register(oldToken)).status, 401);
+  // The new one is known: only what comes with it is wrong.
+  strictEqual((await users.register(rack.secret('classes/worker/token'))).status, 422);
   const names = onNode(1, 'secret', 'ls', '--format', '{{.Name}}').split('\n');
   const rotated = names.filter((name) => /^rack_(admin|classes)/.test(name)).sort();
   deepStrictEqual(rotated, ['rack_admin_2', 'rack_classes-worker-token_2']);

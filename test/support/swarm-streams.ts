@@ -70,6 +70,7 @@ export class Streams {
     let text = '';
     let attempt: string | undefined;
     let wellAt = performance.now();
+    const seen: string[] = [];
     for (let at = 0; ; at = (at + 1) % 3) {
       const begun = performance.now();
       try {
@@ -79,20 +80,25 @@ export class Streams {
           attempt ??= number === undefined ? undefined : String(number);
           wellAt = begun;
           for await (const part of response.setEncoding('utf8')) text += part;
-          if (attempt !== undefined && (await this.#isLast(id, attempt))) return text;
+          wellAt = performance.now();
+          if (await this.#isLast(id, attempt)) return text;
           // Of an attempt that another one follows, or of one that was not known yet: once more from its beginning.
           [text, attempt] = ['', undefined];
           continue;
         }
         response.resume();
-      } catch {
+        seen.push(`HTTP ${response.statusCode}`);
+      } catch (error) {
         // It broke off, or nobody is there: the next address may know more.
+        seen.push((error as Error).message);
       }
       this.#resumed++;
       const now = performance.now();
       // A log in which nothing comes has no first byte either: it was open if it took long to break.
       if (now - begun > openMs) wellAt = now;
-      if (now - wellAt > patienceMs) throw new Error(`the log of ${id} cannot be read any more`);
+      if (now - wellAt > patienceMs) {
+        throw new Error(`the log of ${id} cannot be read any more: ${seen.slice(-6).join(', ')}`);
+      }
       await sleep(200);
     }
   }
@@ -104,12 +110,15 @@ export class Streams {
     return this.#client.open({ method: 'GET', path, headers, repeatable: true, of: 'orchestrator' }, at);
   }
 
-  /** Has the job ended with this attempt? One that was handed back has another one, now or soon. */
-  async #isLast(id: string, attempt: string): Promise<boolean> {
+  /** Has the job ended with this attempt, or without any? One that was handed back has another one, now or soon. */
+  async #isLast(id: string, attempt: string | undefined): Promise<boolean> {
     const headers = { authorization: `Bearer ${this.#key}` };
     const path = `/muster/api/v1/jobs/${id}`;
     const { text } = await this.#client.ask({ method: 'GET', path, headers, repeatable: true, of: 'orchestrator' });
     const { attempts, state } = JSON.parse(text) as { attempts: { number: number }[]; state: string };
-    return /succeeded|failed|cancelled/.test(state) && String(attempts.at(-1)?.number) === attempt;
+    return (
+      /succeeded|failed|cancelled/.test(state) &&
+      attempts.at(-1)?.number === (attempt === undefined ? undefined : Number(attempt))
+    );
   }
 }

@@ -1,5 +1,6 @@
 // Who uses the cluster of a swarm while something happens to it? A client with its key, and jobs that a witness knows.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { agentPaths } from '../../services/protocol/agent-paths.ts';
 import type { WorkerList } from '../../services/protocol/index.ts';
 import { eventually } from './clone.ts';
 import { SwarmClient, type Told } from './swarm-client.ts';
@@ -34,6 +35,13 @@ export class Users {
       repeatable: true,
       of: 'orchestrator',
     });
+  }
+
+  /** The answer to a worker that comes with `token` and says nothing about itself. */
+  register(token: string): Promise<Told> {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const path = `/muster${agentPaths.register}`;
+    return this.#client.ask({ method: 'POST', path, headers, body: '{}', repeatable: true, of: 'orchestrator' });
   }
 
   /** Jobs of so many seconds, which begin at once; resolves when they have. */
