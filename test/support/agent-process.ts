@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { compileCache } from './compile-cache.ts';
 import { FakeOrchestrator } from './fake-orchestrator.ts';
 
 const main = join(import.meta.dirname, '../../services/agent/main.ts');
@@ -21,7 +22,7 @@ const agents = new WeakMap<TestContext, TestAgent[]>();
 
 /** Starts `muster-agent` with `env` only, plus PATH; what `arena` made for the test ends it. */
 export const startAgentProcess = (t: TestContext, env: Record<string, string>, args: string[] = []): TestAgent => {
-  const whole = { PATH: process.env.PATH ?? '', MUSTER_HEALTH: '127.0.0.1:0', ...env };
+  const whole = { ...compileCache, PATH: process.env.PATH ?? '', MUSTER_HEALTH: '127.0.0.1:0', ...env };
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
     env: whole,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { compileCache } from '../../../support/compile-cache.ts';
 import { afterTest } from './cleanup.ts';
 import { type Client, createClient } from './client.ts';
 import { mainPath, testEnvironment } from './orchestrator.ts';
@@ -20,7 +21,7 @@ export const runCommand = async (
   args: readonly string[],
   env: Environment,
 ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> => {
-  const child = spawn(process.execPath, [...nodeFlags, mainPath, ...args], { env });
+  const child = spawn(process.execPath, [...nodeFlags, mainPath, ...args], { env: { ...compileCache, ...env } });
   const texts = { out: '', err: '' };
   child.stdout.on('data', (chunk) => (texts.out += chunk));
   child.stderr.on('data', (chunk) => (texts.err += chunk));
@@ -41,7 +42,7 @@ export type Spawned = {
 export const spawnOrchestrator = async (t: TestContext, folder: string, env: Environment = {}): Promise<Spawned> => {
   const whole = testEnvironment(folder, { env: { MUSTER_LOG_LEVEL: 'info', ...env } });
   const child = spawn(process.execPath, [...nodeFlags, mainPath], {
-    env: whole,
+    env: { ...compileCache, ...whole },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   // Not its exit: what it said last may still be on its way then.
