@@ -14,7 +14,7 @@ export const httpsPort = 8843;
 export function rackSpec(services: Readonly<Record<string, unknown>>, workers = 3): Record<string, unknown> {
   return {
     name: 'rack',
-    orchestrator: { cpus: 0.5, heartbeat: '2s', leaseTtl: '10s' },
+    orchestrator: { cpus: 0.5, heartbeat: '2s', leaseTtl: '30s' },
     workers: { worker: { replicas: workers, maxReplicas: 12, cpus: 0.2, memory: '256MiB', drainGrace: '10s' } },
     services: {
       proxy: { public: true, httpPort: 8880, httpsPort, hosts: ['rack.localhost'] },
