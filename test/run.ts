@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '..');
 const slow = [
   ...['test/e2e/', 'test/chaos/', 'test/tools/', 'test/lab/'],
   ...['test/stacks/cli/embedded.test.ts', 'test/services/orchestrator/files/memory.test.ts'],
+  'test/services/agent/installer.test.ts',
 ];
 
 const unitOnly = process.argv[2] === 'unit';
@@ -21,7 +22,10 @@ const all = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: tr
   .sort();
 const isSlow = (file: string): boolean => slow.some((folder) => file.startsWith(folder));
 const drivesBrowser = (file: string): boolean => file === 'test/e2e/chat.test.ts';
-const onOwnMachines = (file: string): boolean => file.startsWith('test/e2e/swarm-');
+const onSwarmNodes = (file: string): boolean => file.startsWith('test/e2e/swarm-');
+/** Those that import the hosts of the lab, by themselves or through what they share. */
+const onHosts = (file: string): boolean =>
+  /^test\/(e2e\/(rack|join|job-units|workers-add)|lab\/hosts)[a-z-]*\.test\.ts$/.test(file);
 const wanted = all.filter((file) => (chosen.length > 0 ? chosen.some((part) => file.includes(part)) : true));
 
 type Tally = { passed: number; failed: number; readonly skipped: string[] };
@@ -42,13 +46,8 @@ if (!unitOnly) {
   await runFiles(slowOnes.filter(drivesBrowser), 1);
   const rest = slowOnes.filter((file) => !drivesBrowser(file));
   // One at a time, since they share the machine's ports and engine; those on machines of their own mostly wait for them.
-  await Promise.all([
-    runFiles(
-      rest.filter((file) => !onOwnMachines(file)),
-      1,
-    ),
-    runFiles(rest.filter(onOwnMachines), 1),
-  ]);
+  const lanes = [onSwarmNodes, onHosts, (file: string) => !onSwarmNodes(file) && !onHosts(file)];
+  await Promise.all(lanes.map((lane) => runFiles(rest.filter(lane), 1)));
 }
 // What failed beside others gets one more try alone, and is named: unsteady is not the same as broken, nor as fine.
 const suspects = [...tallies].flatMap(([file, { failed }]) => (failed > 0 ? [relative(root, file)] : []));
@@ -58,7 +57,7 @@ report();
 async function runFiles(files: readonly string[], concurrency: number): Promise<void> {
   if (files.length === 0) return;
   const execArgv = ['--disable-warning=ExperimentalWarning'];
-  const timeout = isSlow(files[0] as string) ? 900_000 : 60_000;
+  const timeout = isSlow(files[0] as string) ? 1_800_000 : 60_000;
   const stream = run({ files: files.map((file) => join(root, file)), concurrency, execArgv, timeout });
   for (const file of files) tallies.set(join(root, file), { passed: 0, failed: 0, skipped: [] });
   const tallyOf = (file: string | undefined): Tally =>

@@ -3,7 +3,8 @@
 
 # Plain tools and libraries: installed. None of them starts a service.
 ENGINE_PACKAGES=(ca-certificates gcc iproute2 iptables libc6-dev libdevmapper1.02.1 libseccomp-dev mmdebstrap pkg-config procps zstd)
-TOOL_PACKAGES=(chromium fonts-dejavu-core g++ libpcre2-8-0 libssl3 libstb-dev nlohmann-json3-dev openssl python3-venv shellcheck)
+TOOL_PACKAGES=(chromium fonts-dejavu-core g++ libpcre2-8-0 libssl3 libstb-dev nlohmann-json3-dev openssh-client openssl python3-venv
+  shellcheck systemd-container)
 # The oldest engine: unpacked into the cache, not installed. So there is no service to hold back, no group, no /etc/docker,
 # and a machine that has docker-ce keeps it (docker.io conflicts with it: apt would remove it).
 OLDEST_PACKAGES=(docker.io containerd runc tini)

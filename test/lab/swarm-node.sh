@@ -125,5 +125,5 @@ describe_node() {
 }
 
 all_down() {
-  each stop_node && remove_network && did=stopped
+  each stop_node "${NODES[@]}" && remove_network && did=stopped
 }

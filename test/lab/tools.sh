@@ -29,6 +29,12 @@ write_open_webui() {
   printf '#!/bin/sh\nUSE_SLIM_DOCKER=true exec %s "$@"\n' "$2" >"$1" && chmod +x "$1"
 }
 
+# It wants to find the Ansible that it belongs to, and warns of a PATH that leads to another first.
+write_ansible_lint() {
+  # shellcheck disable=SC2016  # the caller's PATH
+  printf '#!/bin/sh\nPATH=%s:$PATH exec ansible-lint "$@"\n' "$2" >"$1" && chmod +x "$1"
+}
+
 link_programs() {
   local venv fresh=$LAB_BIN.new
   rm -rf "$fresh" && mkdir -p "$fresh" &&
@@ -38,5 +44,7 @@ link_programs() {
   venv=$(venv_path dask) && ln -s -t "$fresh" "$venv/bin/dask" || return
   venv=$(venv_path open-webui) && write_open_webui "$fresh/open-webui" "$venv/bin/open-webui" || return
   venv=$(venv_path judges) && ln -s -t "$fresh" "$venv"/bin/{gixy,compose-lint,yamllint} || return
+  venv=$(venv_path ansible) && ln -s -t "$fresh" "$venv"/bin/ansible{,-config,-doc,-inventory,-playbook,-vault} &&
+    write_ansible_lint "$fresh/ansible-lint" "$venv/bin" || return
   rm -rf "$LAB_BIN" && mv "$fresh" "$LAB_BIN"
 }
