@@ -1,6 +1,6 @@
 # What can be done here? `make` alone answers. Needs npm and any Node from 20 on; the rest is fetched.
 .DEFAULT_GOAL := help
-.PHONY: help setup up up-workers up-workers-with-monitoring down status open workers logs word-count dask-example build-all check test test-unit golden lab chaos
+.PHONY: help setup up up-workers up-workers-with-monitoring down status open workers logs word-count dask-example build-all build-executables check test test-unit golden lab chaos
 
 muster := @node stacks/cli/muster.js
 node = node="$$(node stacks/cli/node/path.js)" && "$$node"
@@ -44,6 +44,9 @@ dask-example: ## a computation on Dask, checked against the same one without it
 
 build-all: ## build the bundles and the images
 	$(muster) build-all
+
+build-executables: ## build agent and orchestrator as single files, for hosts without Docker and Node
+	$(muster) build-executables
 
 check: ## types, lint, format, freshness of generated files
 	@node stacks/cli/setup.js test

@@ -1,10 +1,13 @@
 // The front door of the pure core: text becomes a Cluster, a Cluster becomes Services and Files.
 import { broughtSecrets, secretFiles, services } from './catalog/index.ts';
-import type { Config, Service } from './catalog/types.ts';
+import { rackSecretFiles } from './catalog/rack-secrets.ts';
+import type { Config, SecretFile, Service } from './catalog/types.ts';
 import { type Allotment, allot, gpusOf, type HostGpus } from './cluster/gpus.ts';
+import { onRack } from './cluster/rack.ts';
 import { secretPaths } from './cluster/swarm-names.ts';
 import type { Cluster } from './cluster/types.ts';
 import { asProcesses, type LocalPlace, portsOf } from './configs/as-processes.ts';
+import { asUnits } from './configs/as-units.ts';
 import { inContainers } from './configs/in-containers.ts';
 import { configFiles } from './configs/index.ts';
 import { type Local, localServices } from './plans/local.ts';
@@ -14,15 +17,18 @@ import { onSwarm } from './targets/swarm.ts';
 import { pathOf } from './targets/swarm-findings.ts';
 import { type SwarmNeeds, swarmNeeds } from './targets/swarm-needs.ts';
 import { type SwarmNote, swarmNotes } from './targets/swarm-notes.ts';
-import type { File, Rendered, StoredSecret, Target } from './targets/types.ts';
+import type { File, HostForm, Rendered, StoredSecret, Target } from './targets/types.ts';
 
 export { broughtSecrets, secretFiles, services } from './catalog/index.ts';
+export { rackSecretFiles } from './catalog/rack-secrets.ts';
 export type { BroughtSecret, Image, SecretFile, Service } from './catalog/types.ts';
 export { type Allotment, gpusText, type HostGpus } from './cluster/gpus.ts';
+export { namesHosts } from './cluster/rack.ts';
 export { resolve } from './cluster/resolve.ts';
 export { clusterLabel, gpuLabel, secretName, secretPaths, secretVariable } from './cluster/swarm-names.ts';
 export type { Cluster, Host, WorkerClass } from './cluster/types.ts';
 export { version } from './cluster/version.ts';
+export { formatUnit, unitName } from './formats/unit.ts';
 export {
   composeDown,
   composeHashes,
@@ -34,11 +40,13 @@ export {
   removeVolumes,
 } from './plans/compose.ts';
 export { daskRunHere, daskRunInContainer } from './plans/dask.ts';
-export { type EmbeddedPlace, embeddedChildren } from './plans/embedded.ts';
+export { type EmbeddedPlace, embeddedChildren, nodeFlags } from './plans/embedded.ts';
 export { buildCommand, type ImageBuild, imageBuilds, inputsLabel } from './plans/images.ts';
 export type { Local } from './plans/local.ts';
+export { ansiblePlaybook, type Playbook, type RackEvent, rackEvent, rackPlan } from './plans/rack.ts';
 export { composeScale } from './plans/scale.ts';
 export { type Asked, isCore, type Selection, select } from './plans/selection.ts';
+export { isDestination, type SshHost, sshScript, sshTunnel, type Tunnel } from './plans/ssh.ts';
 export { differences, restarts } from './plans/swarm-diff.ts';
 export { fitFindings } from './plans/swarm-fit.ts';
 export { deployPlan, forced, type PlanLine } from './plans/swarm-plan.ts';
@@ -59,25 +67,37 @@ export { nearest } from './spec/nearest.ts';
 export { type ParsedSpec, parseSpec } from './spec/parse.ts';
 export type { ClusterSpec, Finding, Problem } from './spec/types.ts';
 export { formatMemory, parseMemoryMiB, parseSeconds } from './spec/units.ts';
-export { targets } from './targets/index.ts';
+export { targets, usualTargets } from './targets/index.ts';
 export type { ImageNeed, SwarmNeeds } from './targets/swarm-needs.ts';
 export type { SwarmNote } from './targets/swarm-notes.ts';
 export type { File, Rendered, Target } from './targets/types.ts';
 
-function storedSecrets(cluster: Cluster): readonly StoredSecret[] {
+function storedSecrets(cluster: Cluster, files = secretFiles(cluster)): readonly StoredSecret[] {
   return [
-    ...secretFiles(cluster).flatMap((file) =>
-      secretPaths(file).map((path) => ({ path, isToken: file.kind === 'token' })),
-    ),
-    ...broughtSecrets(cluster).map(({ path }) => ({ path, isToken: false })),
+    ...files.flatMap((file) => secretPaths(file).map((path) => ({ path, isToken: file.kind === 'token' }))),
+    ...broughtSecrets(cluster).map(({ path }) => ({ path, isToken: false, isBrought: true as const })),
   ];
+}
+
+/** What each host of the rack runs and reads. */
+function hostForms(cluster: Cluster): readonly HostForm[] {
+  const rack = onRack(cluster);
+  const all = services(rack);
+  return rack.rack.hosts.map((host) => {
+    const at = asUnits(all, rack, host);
+    const here = all.filter(({ name }) => host.runs.includes(name));
+    return { host, services: here, at, configs: configFiles(rack, at) };
+  });
 }
 
 /** Every file that the given targets make of a cluster, sorted by path, and what they could not express. */
 export function render(cluster: Cluster, chosen: readonly Target[]): Rendered {
   const all = services(cluster);
   const written: readonly Config[] = configFiles(cluster, inContainers);
-  const rendered = chosen.map((target) => target.render(cluster, all, written, storedSecrets(cluster)));
+  const rendered = chosen.map((target) => {
+    const files: readonly SecretFile[] = target.onDemand ? rackSecretFiles(cluster) : secretFiles(cluster);
+    return target.render(cluster, all, written, storedSecrets(cluster, files), () => hostForms(cluster));
+  });
   // Targets share the configs, so that a path may come twice: with the same text, since they place and do not write.
   const byPath = new Map(rendered.flatMap(({ files }) => files.map((file): [string, File] => [file.path, file])));
   const files = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -88,7 +88,9 @@ test('each package is imported in one file, zod excepted', () => {
     esbuild: ['stacks/drivers/bundle.ts'],
     'eventsource-parser': ['services/agent/wire/stream.ts'],
     fastify: ['services/orchestrator/doors/server.ts'],
+    postject: ['stacks/drivers/executable-resource.ts'],
     'reflect-metadata': ['stacks/drivers/certificates.ts'],
+    uqr: ['stacks/cli/workers/qr.ts'],
     yaml: ['stacks/formats/yaml.ts'],
     zx: ['stacks/drivers/shell.ts'],
   };

@@ -1,5 +1,6 @@
 // Which verbs does `muster` have? The registry, and how a call of it ends.
 import { buildAll } from './build-all.ts';
+import { buildExecutables } from './build-executables.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
 import { dask } from './dask.ts';
@@ -40,6 +41,7 @@ export const verbs = {
   scale,
   secrets,
   buildAll,
+  buildExecutables,
   completion,
 } satisfies Record<string, Verb>;
 
@@ -57,11 +59,17 @@ function report(io: Io, error: unknown): number {
 }
 
 /** Runs one call of `muster` and gives its exit code. `argv` is without node and script. Nothing is thrown. */
-export async function run(argv: readonly string[], io: Io): Promise<number> {
+export async function run(argv: readonly string[], given: Io): Promise<number> {
   let code: number = exitCodes.done;
+  const env = { ...given.env };
+  const io = { ...given, env };
   const program = new Command('muster')
     .description('One cluster.yaml becomes a running AI cluster.')
     .option('--version', 'print the version')
+    .option('--ca <FILE>', 'the authority that alone may have signed the certificate at MUSTER_URL, as MUSTER_CA_FILE')
+    .on('option:ca', (file: string) => {
+      env.MUSTER_CA_FILE = file;
+    })
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .enablePositionalOptions()

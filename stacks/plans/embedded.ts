@@ -11,11 +11,15 @@ export type EmbeddedPlace = {
   readonly bundles: { readonly orchestrator: string; readonly agent: string };
   /** Where the orchestrator listens on 127.0.0.1. */
   readonly port: number;
+  /** What machines that are invited install, absolute; it may be absent. */
+  readonly downloads: string;
 };
 
 /** The same as in the images' launchers: small memory, no warning of what is new in Node. */
-const orchestratorFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
-const agentFlags = ['--disable-warning=ExperimentalWarning', '--jitless', '--max-semi-space-size=1'];
+export const nodeFlags = {
+  orchestrator: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'],
+  agent: ['--disable-warning=ExperimentalWarning', '--jitless', '--max-semi-space-size=1'],
+} as const;
 
 /** A worker ends its jobs after the drain and hands them back; that takes a moment more. */
 const stopMarginSeconds = 15;
@@ -30,9 +34,10 @@ export function embeddedChildren(cluster: Cluster, place: EmbeddedPlace): readon
       name: 'orchestrator',
       program: place.node,
       role: 'orchestrator',
-      args: [...orchestratorFlags, place.bundles.orchestrator],
+      args: [...nodeFlags.orchestrator, place.bundles.orchestrator],
       stopSeconds: 10,
       environment: {
+        MUSTER_DOWNLOADS: place.downloads,
         MUSTER_LISTEN: `127.0.0.1:${place.port}`,
         MUSTER_STATE: `${place.home}/orchestrator`,
         MUSTER_SECRETS: `${place.home}/secrets`,
@@ -54,7 +59,7 @@ function agentChild(place: EmbeddedPlace, worker: WorkerClass, replica: number):
     program: place.node,
     name,
     role: 'worker',
-    args: [...agentFlags, place.bundles.agent],
+    args: [...nodeFlags.agent, place.bundles.agent],
     stopSeconds: worker.drainSeconds + stopMarginSeconds,
     environment: {
       ...worker.environment,

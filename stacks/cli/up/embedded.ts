@@ -57,7 +57,11 @@ export async function startEmbedded(
   if (living.length === 0) demandSpace(home);
   const bundles = await bundlesIn(io, home);
   const { made } = await createSecretFiles(placeOfSecrets(io, home, 'embedded'), secretFiles(cluster));
-  const children = [...embeddedChildren(cluster, { home, node: process.execPath, bundles, port }), ...beside];
+  const downloads = join(io.root, 'build', 'executables');
+  const children = [
+    ...embeddedChildren(cluster, { home, node: process.execPath, bundles, port, downloads }),
+    ...beside,
+  ];
   const runs = (child: Child) => principal(living, child.name, argsOf(child))?.hash === childHash(child);
   const missing = children.filter((child) => !runs(child));
   const strays = living.filter(({ name }) => name !== 'supervisor' && !children.some((child) => child.name === name));

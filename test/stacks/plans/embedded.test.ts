@@ -10,6 +10,7 @@ const place = {
   node: '/opt/node',
   bundles: { orchestrator: '/clone/.muster/run/a/orchestrator.cjs', agent: '/clone/.muster/run/b/agent.cjs' },
   port: 8081,
+  downloads: '/clone/build/executables',
 };
 const text = `
 name: home
@@ -34,6 +35,7 @@ test('an orchestrator first, then one agent per replica', () => {
 test('the orchestrator listens on loopback and knows every class', () => {
   const [orchestrator] = embeddedChildren(clusterOf(text), place);
   deepStrictEqual(orchestrator?.environment, {
+    MUSTER_DOWNLOADS: '/clone/build/executables',
     MUSTER_LISTEN: '127.0.0.1:8081',
     MUSTER_STATE: '/clone/.muster/orchestrator',
     MUSTER_SECRETS: '/clone/.muster/secrets',
