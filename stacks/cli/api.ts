@@ -1,6 +1,14 @@
 // How does a verb reach the orchestrator, and how does what goes wrong there read on a terminal?
-import { join } from 'node:path';
-import { type Client, createClient, Refusal, Unreachable } from '../drivers/orchestrator.ts';
+import { join, resolve } from 'node:path';
+import { readAuthorities } from '../drivers/authority-file.ts';
+import {
+  type Client,
+  type ClientSettings,
+  createClient,
+  Refusal,
+  Unreachable,
+  Untrusted,
+} from '../drivers/orchestrator.ts';
 import { readSecret } from '../drivers/secrets.ts';
 import { homeOf, isExpectedUp, keyFileOf, urlOf } from './place.ts';
 import { authorityPath } from './secrets/trust.ts';
@@ -24,10 +32,21 @@ export async function withClient<Result>(io: Io, work: (client: Client) => Promi
   }
 }
 
-/** Of the cluster's own proxy: whoever has its secrets trusts it. Nobody else needs it. */
-function authorityOf(io: Io): string | null {
+/** The one that MUSTER_CA_FILE or --ca pins; else the cluster's own: whoever has its secrets trusts it. */
+export function authorityOf(io: Io): ClientSettings['authority'] {
+  const { MUSTER_CA_FILE } = io.env;
+  if (MUSTER_CA_FILE) {
+    const name = resolve(io.cwd, MUSTER_CA_FILE);
+    try {
+      return { name, pem: readAuthorities('MUSTER_CA_FILE', name), alone: true };
+    } catch (error) {
+      throw new Failure(exitCodes.badInput, (error as Error).message, undefined, { cause: error });
+    }
+  }
+  const name = join(homeOf(io), 'secrets', `${authorityPath}.crt`);
   try {
-    return readSecret(join(homeOf(io), 'secrets', `${authorityPath}.crt`));
+    const pem = readSecret(name);
+    return pem === null ? null : { name, pem, alone: false };
   } catch {
     return null;
   }
@@ -52,6 +71,7 @@ function failureOf(error: unknown): unknown {
       cause: error,
     });
   }
+  if (error instanceof Untrusted) return new Failure(exitCodes.environment, error.message, undefined, { cause: error });
   if (!(error instanceof Refusal)) return error;
   // A batch repeats what is wrong with a flag for each of its jobs.
   const problems = new Set(

@@ -17,9 +17,13 @@ const renewDays = 30;
 const serverAuth = '1.3.6.1.5.5.7.3.1';
 const clientAuth = '1.3.6.1.5.5.7.3.2';
 
+/** An address of IPv6 may be written in many ways, in a URL in one. */
+const inOneWay = (name: string): string =>
+  isIP(name) === 6 ? new URL(`http://[${name}]`).hostname.slice(1, -1) : name;
+
 /** Every name of a leaf, each once. */
 export const namesOf = ({ names }: Pick<Leaf, 'names'>): readonly string[] => [
-  ...new Set([...names, '127.0.0.1', '::1']),
+  ...new Set([...names.map(inOneWay), '127.0.0.1', '::1']),
 ];
 
 const usageOf = ({ use }: Leaf): readonly string[] => (use === 'server' ? [serverAuth] : [serverAuth, clientAuth]);

@@ -4,7 +4,8 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiError } from '../../services/protocol/index.ts';
-import { callerOf } from './http-call.ts';
+import { certificateTrouble } from './certificate-trouble.ts';
+import { type Authority, callerOf } from './http-call.ts';
 
 /** The orchestrator said no: `code` as in its answer, `problems` for each thing that is wrong with a body. */
 export class Refusal extends Error {
@@ -29,9 +30,12 @@ export class Unreachable extends Error {
   }
 }
 
+/** Somebody answers at the address, but shows no certificate that can be trusted: nothing was sent. */
+export class Untrusted extends Error {}
+
 export type Client = {
   readonly url: string;
-  /** The answer's JSON; undefined for an empty one. Throws Refusal and Unreachable, as all of these do. */
+  /** The answer's JSON; undefined for an empty one. Throws Refusal, Unreachable and Untrusted, as all of these do. */
   call<Answer>(method: string, path: string, body?: unknown, headers?: Headers): Promise<Answer>;
   /** The answer as a stream of bytes. */
   download(path: string): Promise<IncomingMessage>;
@@ -42,8 +46,8 @@ export type Client = {
 export type ClientSettings = {
   readonly url: string;
   readonly key: string;
-  /** A certificate authority (PEM) to trust beside the known ones, as of a cluster's own proxy. */
-  readonly authority?: string | null;
+  /** Whom to trust beside the known authorities or in their place, and how it is called in a message. */
+  readonly authority?: (Authority & { readonly name: string }) | null;
   /** A restart of the orchestrator is outwaited for so long; 0 tries once. */
   readonly retryMs: number;
   /** Told once when a silence has lasted for a second. */
@@ -62,6 +66,8 @@ const neverArrived = new Set(['ECONNREFUSED', 'ENOENT', 'EHOSTUNREACH', 'ENETUNR
 /** A client with its own connections; they do not keep the program alive. */
 export function createClient({ authority, key, onWait, retryMs, url }: ClientSettings): Client {
   const send = callerOf(url, authority ?? null);
+  const known = authority?.alone ? '' : ' or one that this machine knows';
+  const signer = authority ? `an authority in ${authority.name}${known}` : 'an authority that this machine knows';
   let told = false;
 
   function once(method: string, path: string, body: Body, headers: Headers): Promise<IncomingMessage> {
@@ -96,6 +102,8 @@ export function createClient({ authority, key, onWait, retryMs, url }: ClientSet
         if (!laterStatuses.has(status) || !repeatable || performance.now() > deadline) throw new Refusal(status, text);
       } catch (error) {
         if (error instanceof Refusal) throw error;
+        const trouble = certificateTrouble(error, { url, signer, remedy: 'muster --ca FILE, or MUSTER_CA_FILE=FILE' });
+        if (trouble !== null) throw new Untrusted(trouble, { cause: error });
         const { code = '' } = error as NodeJS.ErrnoException;
         const again = repeatable || neverArrived.has(code);
         if (!again || performance.now() > deadline) throw new Unreachable(url, error);

@@ -3,6 +3,7 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import http from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { openRoots } from './roots.ts';
 
 export type Body = { readonly bytes: Buffer } | { readonly stream: Readable; readonly length: number };
 
@@ -26,10 +27,11 @@ export type Http = {
   close(): void;
 };
 
-/** `url` may carry a path, which then stands before every route. */
-export const createHttp = async (url: URL): Promise<Http> => {
+/** `url` may carry a path, which then stands before every route. `caFile` is pinned; with null the known roots do. */
+export const createHttp = async (url: URL, caFile: string | null): Promise<Http> => {
+  const roots = url.protocol === 'https:' ? openRoots(caFile, url) : null;
   // Loaded only where it is used: the TLS part costs some megabytes.
-  const transport = url.protocol === 'https:' ? await import('node:https') : http;
+  const transport = roots ? await import('node:https') : http;
   const lanes: Record<string, Agent> = {
     control: new transport.Agent({ keepAlive: true, maxSockets: 8, timeout: 60_000 }),
     bulk: new transport.Agent({ keepAlive: true, maxSockets: 4, timeout: 60_000 }),
@@ -46,6 +48,7 @@ export const createHttp = async (url: URL): Promise<Http> => {
         method: request.method,
         path: before + request.path,
         agent: lanes[request.lane ?? 'control'] ?? false,
+        ...roots?.options(),
         headers: {
           authorization: `Bearer ${request.token}`,
           ...(length === undefined ? {} : { 'content-length': length }),
@@ -55,7 +58,10 @@ export const createHttp = async (url: URL): Promise<Http> => {
       });
       sent.setTimeout(request.idleMs, () => sent.destroy(new Error(`no answer for ${request.idleMs} ms`)));
       sent.once('response', resolve);
-      sent.once('error', (error) => reject(Object.assign(error, { reused: sent.reusedSocket })));
+      sent.once('error', (error) => {
+        const reason = roots?.explained(error) ?? error;
+        reject(Object.assign(reason, { reused: sent.reusedSocket }));
+      });
       if (body !== undefined && 'stream' in body) {
         // The request reports its own failure; a failing file must end it.
         pipeline(body.stream, sent).catch((error: Error) => sent.destroy(error));

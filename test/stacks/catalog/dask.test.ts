@@ -13,8 +13,8 @@ test('a scheduler and one service for each class', () => {
     named.map(({ name, replicas, gpus, targets }) => [name, replicas, gpus.kind, targets]),
     [
       ['dask-cpu', 1, 'none', ['swarm']],
-      ['dask-gpu', 2, 'auto', ['compose', 'swarm']],
-      ['dask-scheduler', 1, 'none', ['compose', 'swarm']],
+      ['dask-gpu', 2, 'auto', ['compose', 'swarm', 'systemd']],
+      ['dask-scheduler', 1, 'none', ['compose', 'swarm', 'systemd']],
     ],
   );
   assert.deepEqual(services(clusterOf('name: a\nservices: {dask: false}')).length, 2);
