@@ -39,7 +39,7 @@ function agentService(cluster: Cluster, worker: WorkerClass): Service {
       // Where no MUSTER_ORCHESTRATOR_URL is handed on: the agent reads this name second.
       SERVER_URL: `http://orchestrator:${orchestratorPort}`,
     },
-    passThrough: ['MUSTER_ORCHESTRATOR_URL'],
+    passThrough: ['MUSTER_ALLOW_PLAIN_HTTP', 'MUSTER_ORCHESTRATOR_URL'],
     secrets: [{ folder: `classes/${worker.name}`, path: '/run/muster/class', writable: false, exists: false }],
     // On disk, not in memory: inputs would count against the worker's limit, and results must outlive a restart.
     state: [{ name: null, path: '/var/lib/muster' }],

@@ -63,6 +63,7 @@ function service(cluster: Cluster, grafana: Grafana): Service {
   return {
     ...ordinary,
     name: 'grafana',
+    targets: ['compose', 'swarm'],
     image: { reference: image, build: null },
     profile: 'monitoring',
     environment: settings(cluster, grafana),

@@ -3,7 +3,7 @@ import type { Service } from './types.ts';
 
 export const ordinary = {
   role: 'daemon',
-  targets: ['compose', 'swarm'],
+  targets: ['compose', 'swarm', 'systemd'],
   program: null,
   entrypoint: null,
   command: null,

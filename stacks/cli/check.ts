@@ -1,6 +1,6 @@
 // Is cluster.yaml right? `muster check` prints every problem at once; exit code 2 when one is an error.
 
-import type { Cluster, Finding } from '../index.ts';
+import type { Cluster, Finding, Target } from '../index.ts';
 import { counted, formatProblems, writeJson, writeLine } from './output.ts';
 import { exitCodes, Failure, type Io, type Verb } from './types.ts';
 
@@ -8,7 +8,7 @@ type Options = { readonly target?: readonly string[]; readonly json?: true };
 
 /** Findings of the targets that were named count; those of the others are said, for the spec itself is right. */
 async function targetFindings(cluster: Cluster, named: readonly string[]): Promise<readonly Finding[]> {
-  const { nearest, render, targets } = await import('../index.ts');
+  const { namesHosts, nearest, render, targets } = await import('../index.ts');
   const known = Object.keys(targets);
   for (const name of named) {
     if (known.includes(name)) continue;
@@ -16,10 +16,12 @@ async function targetFindings(cluster: Cluster, named: readonly string[]): Promi
     const remedy = meant === null ? `choose from: ${known.join(', ')}` : `did you mean "${meant}"?`;
     throw new Failure(exitCodes.badInput, `there is no target ${JSON.stringify(name)}`, remedy);
   }
-  const found = Object.entries(targets).flatMap(([name, target]) =>
-    named.length > 0 && !named.includes(name)
-      ? []
-      : render(cluster, [target]).findings.map((finding) => (named.length > 0 ? finding : softened(finding))),
+  const asked = (name: string, { onDemand }: Target): boolean =>
+    named.length > 0 ? named.includes(name) : !onDemand || namesHosts(cluster);
+  const found = Object.entries<Target>(targets).flatMap(([name, target]) =>
+    asked(name, target)
+      ? render(cluster, [target]).findings.map((finding) => (named.length > 0 ? finding : softened(finding)))
+      : [],
   );
   return [...new Map(found.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

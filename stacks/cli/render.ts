@@ -15,14 +15,10 @@ function unwritable(folder: string) {
 }
 
 async function runRender(io: Io, names: readonly string[], options: Options): Promise<number> {
-  const [{ nearest, render, targets }, { changedFiles, writeFiles }, { readSpecFile }] = await Promise.all([
-    import('../index.ts'),
-    import('../drivers/files.ts'),
-    import('./spec-file.ts'),
-  ]);
+  const [{ nearest, render, targets, usualTargets }, { changedFiles, writeFiles }, { readSpecFile }] =
+    await Promise.all([import('../index.ts'), import('../drivers/files.ts'), import('./spec-file.ts')]);
   const known = Object.keys(targets);
-  const wanted = names.length > 0 ? [...new Set(names)] : known;
-  const chosen = wanted.map((name) => {
+  const named = [...new Set(names)].map((name) => {
     const target = Object.entries(targets).find(([key]) => key === name)?.[1];
     if (target !== undefined) return target;
     const meant = nearest(name, known);
@@ -31,7 +27,8 @@ async function runRender(io: Io, names: readonly string[], options: Options): Pr
   });
 
   const { cluster, problems: inSpec, locate } = await readSpecFile(io, options.file);
-  const { files, findings } = cluster === null ? { files: [], findings: [] } : render(cluster, chosen);
+  const { files, findings } =
+    cluster === null ? { files: [], findings: [] } : render(cluster, named.length > 0 ? named : usualTargets);
   const problems = [...inSpec, ...findings.map(locate)];
   const text = formatProblems(problems);
   if (text !== null && !options.json) io.stderr.write(`${text}\n`);
@@ -61,8 +58,8 @@ async function runRender(io: Io, names: readonly string[], options: Options): Pr
 export const render: Verb = (program, io, exit) => {
   program
     .command('render')
-    .argument('[target...]', 'which tools to write for (default: every one)')
-    .description('write the files that follow from cluster.yaml: compose, swarm')
+    .argument('[target...]', 'which tools to write for (default: compose and swarm)')
+    .description('write the files that follow from cluster.yaml: compose, swarm, systemd')
     .option('--file <FILE>', 'the spec (default: cluster.yaml of the clone)')
     .option('--out <DIR>', 'where to write (default: the clone)')
     .option('--check', 'write nothing; exit 1 and name the files that are missing or stale')

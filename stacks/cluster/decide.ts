@@ -31,7 +31,7 @@ export function gpusOf(spec: GpuSpec): Gpus {
   return spec === 0 ? { kind: 'none' } : { kind: 'count', count: spec };
 }
 
-const everywhere: readonly TargetName[] = ['compose', 'swarm'];
+const everywhere: readonly TargetName[] = ['compose', 'swarm', 'systemd'];
 
 export function targetsOf(written: readonly TargetName[] | undefined): readonly TargetName[] {
   return everywhere.filter((target) => written === undefined || written.includes(target));

@@ -4,6 +4,7 @@ import { admitted } from '../spec/checks-names.ts';
 import { orchestratorDefaults, workerDefaults } from '../spec/defaults.ts';
 import type { ClusterSpec, WorkerDefaultsSpec, WorkerSpec } from '../spec/types.ts';
 import { byText, gpusOf, memoryMiB, seconds, sorted, targetsOf } from './decide.ts';
+import { rackOf } from './rack.ts';
 import { stackOf } from './stack.ts';
 import { swarmOf } from './swarm.ts';
 import type { Cluster, Host, WorkerClass } from './types.ts';
@@ -48,6 +49,7 @@ export function resolve(spec: ClusterSpec, host?: Host): Cluster {
       .sort((a, b) => byText(a.name, b.name)),
     stack: stackOf(spec, host ?? null),
     swarm: swarmOf(spec.swarm ?? {}),
+    rack: rackOf(spec),
     version,
   };
   return { ...decided, hash: createHash('sha256').update(JSON.stringify(decided)).digest('hex') };

@@ -172,6 +172,22 @@ export type Swarm = {
   readonly engines: Readonly<Record<string, string>>;
 };
 
+export type RackHost = {
+  readonly name: string;
+  /** Under which the other hosts reach it. */
+  readonly address: string;
+  /** Who signs in over SSH. */
+  readonly user: string;
+  readonly sshPort: number;
+  /** Services as the catalog names them, sorted; only those that the cluster has. */
+  readonly runs: readonly string[];
+};
+
+export type Rack = {
+  /** Sorted by name; at least one. */
+  readonly hosts: readonly RackHost[];
+};
+
 export type Cluster = {
   readonly name: string;
   readonly orchestrator: Orchestrator;
@@ -179,6 +195,7 @@ export type Cluster = {
   readonly workers: readonly WorkerClass[];
   readonly stack: Stack;
   readonly swarm: Swarm;
+  readonly rack: Rack;
   /** The Muster that decided this: the tag of its images, and in the header of every generated file. */
   readonly version: string;
   /** SHA-256 (hex) over all of the above: stands in the header of every generated file. */

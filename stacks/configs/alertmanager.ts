@@ -66,10 +66,11 @@ function localScript(cluster: Cluster, alertmanager: Alertmanager, at: Surroundi
     listen: at.address('alertmanager', 9093),
     state: at.state('alertmanager'),
   });
+  const program = at.program('alertmanager');
   const filled = `${at.scratch('alertmanager')}/alertmanager.yml`;
   const words = alertmanager.webhook
-    ? ['sh', at.config('alertmanager/start.sh'), at.secret('alertmanager/webhook-url'), config, filled, 'alertmanager']
-    : ['alertmanager', `--config.file=${config}`];
+    ? ['sh', at.config('alertmanager/start.sh'), at.secret('alertmanager/webhook-url'), config, filled, program]
+    : [program, `--config.file=${config}`];
   return formatScript('Starts Alertmanager.', [`exec ${[...words, ...flags].map(shellWord).join(' ')}`]);
 }
 
@@ -81,7 +82,7 @@ function files(cluster: Cluster, alertmanager: Alertmanager, at: Surroundings) {
   return [
     { path: 'alertmanager/alertmanager.yml', text, mode: 0o644 },
     ...(alertmanager.webhook ? [start] : []),
-    ...(at.kind === 'processes' ? [local] : []),
+    ...(at.kind === 'containers' ? [] : [local]),
   ];
 }
 

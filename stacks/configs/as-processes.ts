@@ -15,7 +15,7 @@ export function portsOf({ name, ports, program }: Service): readonly number[] {
 const insideOffset = 12_000;
 
 /** Everything is on loopback. A port that a service publishes is the spec's; the others lie in a range of their own. */
-function hostPorts(services: readonly Service[], orchestratorPort: number): ReadonlyMap<string, number> {
+export function hostPorts(services: readonly Service[], orchestratorPort: number): ReadonlyMap<string, number> {
   const ports = new Map<string, number>();
   for (const { name, ports: published } of services) {
     for (const port of published) ports.set(`${name}:${port.container}`, port.published);
@@ -53,9 +53,12 @@ export function asProcesses(
   return {
     kind: 'processes',
     address: (service, port) => `127.0.0.1:${listen(service, port)}`,
+    addresses: (service, port) => [`127.0.0.1:${listen(service, port)}`],
+    bind: () => '127.0.0.1',
     listen,
     config: (file) => `${home}/run/configs/${file}`,
     secret: (path) => `${home}/secrets/${path}`,
+    program: (name) => name,
     scratch: (service) => `${home}/run/scratch/${service}`,
     folder: (source) => (source.startsWith('/') ? source : `${root}/${source}`),
     state: (service) => `${home}/services/${service}`,

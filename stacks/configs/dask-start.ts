@@ -14,18 +14,19 @@ type Option = readonly [name: string, value?: string];
 const options = (all: readonly Option[]): readonly string[] =>
   all.map((option, at) => `  ${option.join(' ')}${at === all.length - 1 ? '' : ' \\'}`);
 
-/** Processes of one host listen on loopback only; a container has addresses of its own. */
-const bound = (at: Surroundings, port: number): string => `${at.kind === 'processes' ? '127.0.0.1' : ''}:${port}`;
+/** A container has addresses of its own; on a host it is said which. */
+const bound = (at: Surroundings, service: string, port: number): string =>
+  `${at.kind === 'containers' ? '' : at.bind(service)}:${at.listen(service, port)}`;
 
 export function schedulerScript({ dashboard, tls }: Dask, at: Surroundings): string {
   const lines = [
     `export DASK_CONFIG=${shellWord(at.config('dask/scheduler.yaml'))}`,
     'exec dask scheduler \\',
     ...options([
-      ...(at.kind === 'processes' ? ([['--host', '127.0.0.1']] as const) : []),
+      ...(at.kind === 'containers' ? [] : ([['--host', at.bind('dask-scheduler')]] as const)),
       ['--port', String(at.listen('dask-scheduler', schedulerPort))],
       ['--protocol', tls ? 'tls' : 'tcp'],
-      ['--dashboard-address', bound(at, at.listen('dask-scheduler', dashboardPort))],
+      ['--dashboard-address', bound(at, 'dask-scheduler', dashboardPort)],
       // Its pages name each other by this path, so that they work behind the proxy, which lets only it through.
       ['--dashboard-prefix', '/muster/dask'],
       [dashboard ? '--dashboard' : '--no-dashboard'],
@@ -37,7 +38,7 @@ export function schedulerScript({ dashboard, tls }: Dask, at: Surroundings): str
 
 /** Fixed in containers, so that a firewall between nodes can name them; on one host Dask chooses free ones. */
 function ports({ processes }: DaskWorkerClass, at: Surroundings): readonly Option[] {
-  if (at.kind === 'processes') return [];
+  if (at.kind !== 'containers') return [];
   const range = (first: number): string => (processes === 1 ? String(first) : `${first}:${first + processes - 1}`);
   return [
     ['--worker-port', range(firstPorts.worker)],
@@ -58,8 +59,9 @@ export function workerScript({ tls }: Dask, worker: DaskWorkerClass, at: Surroun
       ['--memory-limit', `${worker.memoryLimitMiB}MiB`],
       ...(resources.length > 0 ? ([['--resources', shellWord(resources.join(','))]] as const) : []),
       ['--death-timeout', String(worker.deathTimeoutSeconds)],
+      ...(at.kind === 'units' ? ([['--host', at.bind(service)]] as const) : []),
       ...ports(worker, at),
-      ['--dashboard-address', bound(at, at.listen(service, workerDashboardPort))],
+      ['--dashboard-address', bound(at, service, workerDashboardPort)],
       ['--local-directory', shellWord(at.state(service))],
       ['--preload-nanny', shellWord(at.config('dask/muster_retire.py'))],
     ]),

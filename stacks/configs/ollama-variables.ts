@@ -10,7 +10,8 @@ const bytesPerMiB = 2 ** 20;
 const givenModels = '/srv/muster/models';
 
 function modelsFolder(node: OllamaNode, at: Surroundings): string {
-  if (node.modelsPath === null) return `${at.state(node.service)}/models`;
+  // The user of a unit is made anew at each start: a folder of somebody else it could not write.
+  if (node.modelsPath === null || at.kind === 'units') return `${at.state(node.service)}/models`;
   return at.folder(node.modelsPath, givenModels);
 }
 
@@ -18,7 +19,6 @@ function modelsFolder(node: OllamaNode, at: Surroundings): string {
 const shared = ({ modelsPath, replicas }: OllamaNode): boolean => modelsPath !== null || replicas > 1;
 
 export function ollamaVariables(node: OllamaNode, at: Surroundings): Readonly<Record<string, string>> {
-  const host = at.kind === 'containers' ? '0.0.0.0' : '127.0.0.1';
   const knobs: Readonly<Record<string, string | number | null>> = {
     OLLAMA_CONTEXT_LENGTH: node.contextLength,
     OLLAMA_FLASH_ATTENTION: node.flashAttention === null ? null : flag(node.flashAttention),
@@ -37,7 +37,7 @@ export function ollamaVariables(node: OllamaNode, at: Surroundings): Readonly<Re
   return {
     // Ollama writes its key there.
     HOME: at.state(node.service),
-    OLLAMA_HOST: `${host}:${at.listen(node.service, 11434)}`,
+    OLLAMA_HOST: `${at.bind(node.service)}:${at.listen(node.service, 11434)}`,
     OLLAMA_MODELS: modelsFolder(node, at),
     ...Object.fromEntries(said),
   };

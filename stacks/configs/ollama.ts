@@ -20,7 +20,7 @@ function startScript(node: OllamaNode, at: Surroundings): string {
 /** Without models it is ready when it answers. */
 function readyScript({ models, service }: OllamaNode, at: Surroundings): string {
   const lines = [
-    `export OLLAMA_HOST=127.0.0.1:${at.listen(service, serverPort)}`,
+    `export OLLAMA_HOST=${at.kind === 'containers' ? '127.0.0.1' : at.bind(service)}:${at.listen(service, serverPort)}`,
     ...(models.length === 0
       ? ['exec ollama list >/dev/null']
       : [

@@ -81,7 +81,7 @@ export function openWebuiVariables(cluster: Cluster, decided: OpenWebui, at: Sur
     ENABLE_WEBSOCKET_SUPPORT: 'True',
     // In containers the proxy has no fixed address, and nobody but it reaches this port from elsewhere.
     FORWARDED_ALLOW_IPS: inContainers ? '*' : '127.0.0.1',
-    HOST: inContainers ? '0.0.0.0' : '127.0.0.1',
+    HOST: at.bind('open-webui'),
     PORT: String(at.listen('open-webui', 8080)),
     // Its log comes line by line, the last ones too.
     PYTHONUNBUFFERED: '1',

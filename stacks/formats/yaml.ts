@@ -88,38 +88,64 @@ function quoted(text: string): string {
   );
 }
 
-/** The lines of a value; `first` stands before its first line, `rest` before every other. */
-function printLines(value: YamlValue, first: string, rest: string): readonly string[] {
+/** The lines of a value; `first` stands before its first line, `rest` before every other, `tag` before a text that could be a template. */
+function printLines(value: YamlValue, first: string, rest: string, tag: string): readonly string[] {
   if (typeof value !== 'object' || value === null) {
-    return [`${first}${typeof value === 'string' ? quoted(value) : String(value)}`];
+    return [`${first}${typeof value === 'string' ? `${isTemplate(value) ? tag : ''}${quoted(value)}` : String(value)}`];
   }
   if (Array.isArray(value)) {
     if (value.length === 0) return [`${first}[]`];
-    return [first.trimEnd(), ...value.flatMap((item) => printLines(item, `${rest}- `, `${rest}  `))];
+    return [first.trimEnd(), ...value.flatMap((item) => printLines(item, `${rest}- `, `${rest}  `, tag))];
   }
   const entries = Object.entries(value);
   if (entries.length === 0) return [`${first}{}`];
   const lines = entries.flatMap(([key, child]) => {
     const name = plainKey.test(key) ? key : quoted(key);
-    return printLines(child as YamlValue, `${rest}${name}: `, `${rest}  `);
+    return printLines(child as YamlValue, `${rest}${name}: `, `${rest}  `, tag);
   });
   if (!first.endsWith('- ')) return first === '' ? lines : [first.trimEnd(), ...lines];
   return [`${first}${(lines[0] ?? '').slice(rest.length)}`, ...lines.slice(1)];
 }
 
+/** How Ansible marks text that is no template, whatever is in it: `{{`, `{%`, `{#`. */
+const unsafe = { tag: '!unsafe', resolve: (text: string): Unsafe => ({ unsafe: text }) };
+type Unsafe = { readonly unsafe: string };
+
 /**
- * Prints a map as YAML under a comment: text double-quoted, keys in the given order, no anchors, tags or folding.
+ * Ansible 2.19 reads marked text as if it had no quotes: `!unsafe "yes"` is true there, `!unsafe "1:30"` is 90. Text
+ * with a brace is nothing else in any YAML, and without one it is no template, so that quotes are enough.
+ */
+const isTemplate = (text: string): boolean => text.includes('{');
+
+/** What is read back when the templates of a value were marked. */
+function marked(value: YamlValue): unknown {
+  if (typeof value === 'string') return isTemplate(value) ? ({ unsafe: value } satisfies Unsafe) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(marked);
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, marked(child)]));
+}
+
+/** `plain`, or `unsafe` for Ansible: then text that could be a template is marked as none. Keys never are. */
+export type YamlText = 'plain' | 'unsafe';
+
+/**
+ * Prints a map as YAML under a comment: text double-quoted, keys in the given order, no anchors, folding or other tags.
  * Reads its own output back and throws when that says something else.
  */
-export function formatYaml(value: { readonly [key: string]: YamlValue }, comment: string): string {
+export function formatYaml(
+  value: { readonly [key: string]: YamlValue },
+  comment: string,
+  texts: YamlText = 'plain',
+): string {
   const text = [
     ...comment.split(/[\n\r\u0085\u2028\u2029]/).map((line) => `# ${line}`),
     '',
-    ...printLines(value, '', ''),
+    ...printLines(value, '', '', texts === 'unsafe' ? '!unsafe ' : ''),
     '',
   ].join('\n');
-  const back = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
-  if (back.errors.length > 0 || JSON.stringify(back.toJS()) !== JSON.stringify(value)) {
+  const back = parseDocument(text, { customTags: [unsafe], prettyErrors: false, uniqueKeys: false });
+  const meant = texts === 'unsafe' ? marked(value) : value;
+  if (back.errors.length > 0 || JSON.stringify(back.toJS()) !== JSON.stringify(meant)) {
     throw new Error('the YAML that was printed does not read back as the value that was meant');
   }
   return text;

@@ -1,6 +1,7 @@
 // Which services of the stack can run as local processes, and how? Services → Child[]; the others with the reason.
 import { createHash } from 'node:crypto';
 import type { Service } from '../catalog/types.ts';
+import { startScriptOf } from '../cluster/start-script.ts';
 import type { Config, Surroundings } from '../configs/types.ts';
 import type { Child } from './types.ts';
 
@@ -10,15 +11,9 @@ export type Local = {
   readonly leftOut: readonly { readonly service: string; readonly why: string }[];
 };
 
-/** The start script of a service: that of its container, or one for where there is no image. */
-function scriptOf({ command, entrypoint, program }: Service): string {
-  const [shell, path = ''] = entrypoint ?? [];
-  return shell === 'sh' && command === null ? path.replace(/^\/etc\/muster\//, '') : `${program}/local.sh`;
-}
-
 /** A changed file is a changed process: it starts anew. */
 function contents(service: Service, configs: readonly Config[]): string {
-  const read = new Set([...service.configs.map(({ file }) => file), scriptOf(service)]);
+  const read = new Set([...service.configs.map(({ file }) => file), startScriptOf(service)]);
   const texts = configs.filter(({ path }) => read.has(path)).map(({ path, text }) => [path, text]);
   return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 16);
 }
@@ -31,7 +26,7 @@ function childrenOf(service: Service, at: Surroundings, configs: readonly Config
       name,
       role: 'service',
       program: '/bin/sh',
-      args: [at.config(scriptOf(service))],
+      args: [at.config(startScriptOf(service))],
       environment: {
         ...service.environment,
         HOME: at.state(service.name),

@@ -1,6 +1,7 @@
 // Do the parts of a spec fit each other? Checks across fields; each gives findings.
 import { checkNames } from './checks-names.ts';
 import { checkPorts } from './checks-ports.ts';
+import { checkRack } from './checks-rack.ts';
 import { checkServices } from './checks-services.ts';
 import { orchestratorDefaults } from './defaults.ts';
 import { mistake, mistakenKey } from './findings.ts';
@@ -90,6 +91,7 @@ export function crossCheck(spec: ClusterSpec): readonly Finding[] {
     ...checkNames(spec),
     ...checkPorts(spec),
     ...checkServices(spec),
+    ...checkRack(spec),
     ...entries(spec).flatMap(environment),
     ...sizes(spec),
     ...orchestrator(spec),

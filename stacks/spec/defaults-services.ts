@@ -76,4 +76,6 @@ export const visualizerDefaults = {
   port: 8090,
 } as const;
 
+export const rackDefaults = { user: 'root', sshPort: 22 } as const;
+
 export const swarmDefaults = { endpoint: 'vip', encrypted: true, workersOnManagers: false } as const;

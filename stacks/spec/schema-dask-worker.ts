@@ -66,7 +66,7 @@ export const daskWorkerSchema = block({
     )
     .meta({ description: 'What tasks may ask for, for each process: GPU, ML … (--resources).' })
     .optional(),
-  targets: list(oneOf(['compose', 'swarm']), 'targets')
-    .meta({ description: 'Where this class runs: compose, swarm. Without it: everywhere.' })
+  targets: list(oneOf(['compose', 'swarm', 'systemd']), 'targets')
+    .meta({ description: 'Where this class runs: compose, swarm, systemd (a rack). Without it: everywhere.' })
     .optional(),
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { orchestratorDefaults, workerDefaults } from './defaults.ts';
 import { block, duration, explain, gpus, image, list, number, oneOf, size, text, texts, whole } from './fields.ts';
+import { rackSchema } from './schema-rack.ts';
 import { servicesSchema } from './schema-services.ts';
 import { swarmSchema } from './schema-swarm.ts';
 import type { ClusterSpec } from './types.ts';
@@ -41,9 +42,10 @@ const workerDefaultsShape = {
   maxProcesses: whole(64, 1_000_000, 'a number of processes')
     .meta({ description: 'Processes and threads of one worker at once.', default: workerDefaults.maxProcesses })
     .optional(),
-  targets: list(oneOf(['compose', 'swarm']), 'targets')
+  targets: list(oneOf(['compose', 'swarm', 'systemd']), 'targets')
     .meta({
-      description: 'Where this class runs: compose (one machine, embedded too), swarm. Without it: everywhere.',
+      description:
+        'Where this class runs: compose (one machine, embedded too), swarm, systemd (a rack). Without it: everywhere.',
     })
     .optional(),
 };
@@ -103,6 +105,9 @@ export const clusterSchema = block({
     .meta({ description: 'The rest of the stack. A service that is not named, or false, is left out.' })
     .optional(),
   swarm: swarmSchema.meta({ description: 'How the cluster lies on a Docker swarm.' }).optional(),
+  rack: rackSchema
+    .meta({ description: 'The machines that run it as units of systemd, without containers.' })
+    .optional(),
 });
 
 type Writable<T> = T extends object ? { -readonly [Key in keyof T]: Writable<T[Key]> } : T;

@@ -7,7 +7,7 @@ export type Size = string;
 export type Duration = string;
 
 /** A kind of place that a class of workers is for; the embedded form counts as `compose`. */
-export type TargetName = 'compose' | 'swarm';
+export type TargetName = 'compose' | 'swarm' | 'systemd';
 
 /** How many GPUs a worker takes: all that the host has (`auto`), a count, or `none`. */
 export type GpuSpec = 'auto' | 'none' | number;
@@ -157,6 +157,15 @@ export type SwarmSpec = {
   readonly engines?: Readonly<Record<string, string>>;
 };
 
+export type RackHostSpec = {
+  readonly address: string;
+  readonly user?: string;
+  readonly sshPort?: number;
+  readonly runs?: readonly string[];
+};
+
+export type RackSpec = { readonly hosts?: Readonly<Record<string, RackHostSpec>> };
+
 export type ClusterSpec = {
   readonly name: string;
   readonly orchestrator?: OrchestratorSpec;
@@ -164,6 +173,7 @@ export type ClusterSpec = {
   readonly workers?: Readonly<Record<string, WorkerSpec>>;
   readonly services?: ServicesSpec;
   readonly swarm?: SwarmSpec;
+  readonly rack?: RackSpec;
 };
 
 /** Something wrong with a key, before anybody looked where that key stands in the file. */

@@ -45,3 +45,17 @@ export const engineUrlRule: TextRule = {
   expected: 'the address of an engine: ssh://user@host, tcp://host:port or unix:///path',
   remedy: 'write what docker --host would take',
 };
+
+/** What services listen on and certificates name; no host name, which may mean another machine to each reader. */
+export const addressRule: TextRule = {
+  pattern: /^(?!0)(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/,
+  expected: 'an IPv4 address such as 10.0.0.11',
+  remedy: 'write the address under which the other hosts reach it',
+};
+
+/** As useradd takes it. */
+export const userRule: TextRule = {
+  pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
+  expected: 'the name of a user',
+  remedy: 'write the one that signs in over SSH, for example root',
+};

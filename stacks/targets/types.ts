@@ -1,24 +1,36 @@
 // What does a target give back? Files, and findings about what it could not express.
 import type { Config, Service } from '../catalog/types.ts';
-import type { Cluster } from '../cluster/types.ts';
+import type { Cluster, RackHost } from '../cluster/types.ts';
+import type { Surroundings } from '../configs/types.ts';
 import type { Finding } from '../spec/types.ts';
 
 /** A generated file: `path` is relative to the output folder, with `/`, without `..`. */
 export type File = { readonly path: string; readonly text: string; readonly mode: number };
 
 /** A file below the secrets folder, there or still to be made or brought. */
-export type StoredSecret = { readonly path: string; readonly isToken: boolean };
+export type StoredSecret = { readonly path: string; readonly isToken: boolean; readonly isBrought?: true };
 
 export type Rendered = { readonly files: readonly File[]; readonly findings: readonly Finding[] };
+
+/** A host of the rack: what it runs, and what that reads there. */
+export type HostForm = {
+  readonly host: RackHost;
+  readonly services: readonly Service[];
+  readonly at: Surroundings;
+  readonly configs: readonly Config[];
+};
 
 export type Target = {
   /** One line for `--help`. */
   readonly summary: string;
-  /** Pure: the same input gives the same bytes. `services` are sorted by name, `configs` by path; it places both. */
+  /** Its files lie outside version control, and are written for who names it. */
+  readonly onDemand?: true;
+  /** Pure: the same input gives the same bytes. `services` are sorted by name, `configs` by path; it places both. `rack` gives the hosts. */
   render(
     cluster: Cluster,
     services: readonly Service[],
     configs: readonly Config[],
     secrets?: readonly StoredSecret[],
+    rack?: () => readonly HostForm[],
   ): Rendered;
 };

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Offer, Report } from '../../services/protocol/index.ts';
 
 type Route =
+  | 'join'
   | 'register'
   | 'stream'
   | 'offers'
@@ -22,6 +23,8 @@ export type Reply = { readonly status: number; readonly json?: unknown } | 'hang
 
 const json = (response: ServerResponse, status: number, value: unknown): void =>
   void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 const readAll = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
@@ -45,6 +48,9 @@ export class FakeOrchestrator {
   /** Own tokens that were handed out; a register with one of `secrets` gets a new one. */
   readonly tokens = new Set<string>();
   readonly secrets = new Set(['class-secret']);
+  /** With one of these a machine may join; the hashes of the tokens that it showed. */
+  readonly invites = new Set<string>();
+  readonly joined = new Set<string>();
   /** Replaces an answer; undefined keeps the usual one. */
   reply: (call: Call, url: URL) => Reply = () => undefined;
   readonly #open = new Map<string, Offer>();
@@ -54,8 +60,8 @@ export class FakeOrchestrator {
     this.#serve(request, response).catch(() => response.destroy());
   });
 
-  async start(port = 0): Promise<void> {
-    await new Promise<void>((done) => this.#server.listen(port, '127.0.0.1', done));
+  async start(port = 0, host = '127.0.0.1'): Promise<void> {
+    await new Promise<void>((done) => this.#server.listen(port, host, done));
   }
 
   get url(): string {
@@ -128,14 +134,18 @@ export class FakeOrchestrator {
         : null;
     const token = (request.headers.authorization ?? '').replace('Bearer ', '');
     const call: Call = { route: route as Route, token, body, atMs: performance.now() };
-    const reply =
-      this.reply(call, url) ?? (this.secrets.has(token) || this.tokens.has(token) ? undefined : { status: 401 });
+    const reply = this.reply(call, url) ?? (this.#knows(token, call.route) ? undefined : { status: 401 });
     if (reply === 'hang') return this.#record(call);
     if (reply === 'cut') request.socket.destroy();
     else if (reply !== undefined)
       json(response, reply.status, reply.json ?? { error: { code: 'refused', message: 'no' } });
     else this.#usual(call, url, bytes, response);
     this.#record(call);
+  }
+
+  #knows(token: string, route: Route): boolean {
+    if (route === 'join') return this.invites.has(token);
+    return this.secrets.has(token) || this.tokens.has(token) || this.joined.has(hashOf(token));
   }
 
   #record(call: Call): void {
@@ -147,6 +157,9 @@ export class FakeOrchestrator {
 
   #usual({ route, token, body }: Call, url: URL, bytes: Buffer, response: ServerResponse): unknown {
     switch (route) {
+      case 'join':
+        this.joined.add(body.tokenHash);
+        return json(response, 200, { workerId: 'w1', name: 'w', class: 'w' });
       case 'register': {
         const own = this.secrets.has(token) ? `own-${this.tokens.size + 1}` : null;
         if (own !== null) this.tokens.add(own);

@@ -64,6 +64,9 @@ export class LocalStack {
     this.at = {
       kind: 'processes',
       address: (service, port) => `127.0.0.1:${portOf(service, port)}`,
+      addresses: (service, port) => [`127.0.0.1:${portOf(service, port)}`],
+      bind: () => '127.0.0.1',
+      program: (name) => name,
       listen: portOf,
       config: (file) => join(this.folder, 'configs', file),
       secret: (path) => join(this.folder, 'secrets', path),

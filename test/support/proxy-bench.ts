@@ -79,6 +79,9 @@ export async function startProxy(
   const at: Surroundings = {
     kind: 'processes',
     address: (service) => `127.0.0.1:${services[service] ?? nobody}`,
+    addresses: (service) => [`127.0.0.1:${services[service] ?? nobody}`],
+    bind: () => '127.0.0.1',
+    program: (name) => name,
     listen: (_, port) => own.get(port) as number,
     config: (file) => join(folder, 'configs', file),
     secret: (path) => join(folder, 'secrets', path),

@@ -37,7 +37,10 @@ export function surroundingsIn(folder: string, kind: Surroundings['kind']): Surr
   return {
     kind,
     address: (service, port) => (kind === 'containers' ? `${service}:${port}` : `127.0.0.1:${port}`),
+    addresses: (service, port) => [`${service}:${port}`],
+    bind: () => (kind === 'containers' ? '0.0.0.0' : '127.0.0.1'),
     listen: (_, port) => port,
+    program: (name) => name,
     config: (file) => `${folder}/configs/${file}`,
     secret: (path) => `${folder}/secrets/${path}`,
     folder: (source: string) => source,

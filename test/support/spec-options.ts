@@ -32,7 +32,7 @@ const table: Readonly<Record<string, readonly unknown[]>> = {
   'workers.w.image': [undefined, 'registry.example.org:5000/team/tools:1.2-a_b', `python:3.13${digest}`],
   'workers.w.drainGrace': [undefined, '0s', '2h'],
   'workers.w.maxProcesses': [undefined, 64],
-  'workers.w.targets': [undefined, ['compose'], ['swarm']],
+  'workers.w.targets': [undefined, ['compose'], ['systemd', 'swarm']],
   'services.dask': [{}, undefined],
   'services.dask.image': [undefined, 'dask.example.org/dask:1'],
   'services.dask.cpus': [undefined, 2.5],
@@ -119,6 +119,11 @@ const table: Readonly<Record<string, readonly unknown[]>> = {
   'swarm.endpoint': [undefined, 'vip', 'dnsrr'],
   'swarm.encrypted': [undefined, false],
   'swarm.workersOnManagers': [undefined, true],
+  'rack.hosts': [
+    undefined,
+    { constructor: { address: '10.1.2.3', user: '_a-b', sshPort: 2222 } },
+    { 'node-1': { address: '192.168.7.1' }, z: { address: '100.64.0.1', runs: [] } },
+  ],
   'swarm.engines': [undefined, { 'node/2': 'ssh://a@b:22', '-': 'unix:///run/docker.sock' }],
 };
 

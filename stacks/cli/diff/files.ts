@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changedFiles } from '../../drivers/files.ts';
-import { type Cluster, render, targets } from '../../index.ts';
+import { type Cluster, render, usualTargets } from '../../index.ts';
 import { type Change, changedLines } from './lines.ts';
 
 export type FileDifference = {
@@ -13,7 +13,7 @@ export type FileDifference = {
 };
 
 export async function fileDifferences(root: string, cluster: Cluster): Promise<readonly FileDifference[]> {
-  const changed = await changedFiles(root, render(cluster, Object.values(targets)).files);
+  const changed = await changedFiles(root, render(cluster, usualTargets).files);
   return changed.map(({ path, text }): FileDifference => {
     const there = textOf(join(root, path));
     if (there === null) return { path, state: 'missing', changes: [] };

@@ -2,7 +2,7 @@
 import type { Engine } from '../../drivers/docker.ts';
 import { projectContainers } from '../../drivers/docker-containers.ts';
 import { changedFiles, writeFiles } from '../../drivers/files.ts';
-import { composeVersion, gpusText, isCore, render, type Service, targets } from '../../index.ts';
+import { composeVersion, gpusText, isCore, render, type Service, usualTargets } from '../../index.ts';
 import { runOrFail } from '../commands.ts';
 import { composeEnvironment, overrideFor, writeOverride } from '../compose.ts';
 import { ownContainers } from '../containers.ts';
@@ -42,7 +42,7 @@ export async function startOnDocker(
 
   // Images first: one that cannot be built leaves the files, and so plain `docker compose`, as they were.
   await buildImages(io, docker, cluster, say);
-  const changed = await changedFiles(io.root, render(cluster, Object.values(targets)).files);
+  const changed = await changedFiles(io.root, render(cluster, usualTargets).files);
   await writeFiles(io.root, changed);
   if (changed.length > 3) say('written', `${changed.length} files, .env and compose/`);
   else for (const { path } of changed) say('written', path);

@@ -10,6 +10,7 @@ import { homeOf, projectOf, rememberUrl, wanted } from '../place.ts';
 import { authorityFile } from '../secrets/trust.ts';
 import { serviceStatuses } from '../status/services.ts';
 import { exitCodes, type Io } from '../types.ts';
+import { keepTunnels } from '../workers/tunnels.ts';
 import { rememberAsked } from './asked.ts';
 import { startOnDocker } from './docker.ts';
 import { chooseForm, type Form } from './form.ts';
@@ -45,6 +46,7 @@ export async function runUp(io: Io, { embedded, json, limitMs, only }: UpOptions
         : await startLocally(io, home, cluster, only, report.say);
     if (outcome.classes !== null) rememberUrl(home, outcome.url);
     rememberAsked(home, only);
+    await keepTunnels(io, home);
 
     const waitsFrom = performance.now();
     const workers = await readyWorkers(io, home, cluster, form, outcome, limitMs, report);

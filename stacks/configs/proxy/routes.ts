@@ -66,14 +66,17 @@ const uploadIdle = '60s';
 
 /** The orchestrator's API, which asks for keys itself. */
 export function api(cluster: Cluster, proxy: ReverseProxy, at: Surroundings): readonly NginxDirective[] {
-  const rewrite = [directive('rewrite', { pattern: '^/muster(/api/.*)$' }, variable('1'), 'break')];
-  const location = (path: string, own: readonly NginxDirective[]) =>
-    block(['location', '^~', path], [...own, ...passTo(at, 'orchestrator', 8080, rewrite)]);
+  const rewrite = [directive('rewrite', { pattern: '^/muster(/.*)$' }, variable('1'), 'break')];
+  const location = (path: string, own: readonly NginxDirective[], how = '^~') =>
+    block(['location', how, path], [...own, ...passTo(at, 'orchestrator', 8080, rewrite)]);
   // The key is looked at before a byte of the body is taken.
   const upload = [directive('client_max_body_size', 0), directive('client_body_timeout', uploadIdle)];
   return [
     location('/muster/api/', [directive('client_max_body_size', '9m')]),
     location('/muster/api/v1/agent/', [...upload, ...limitedAgents(cluster, proxy)]),
     location('/muster/api/v1/blobs/', upload),
+    // What a machine with an invite installs.
+    location('/muster/downloads/', []),
+    location('/muster/install.sh', [], '='),
   ];
 }

@@ -15,7 +15,7 @@ export const ports = { http: 8081, https: 8443, internal: 8082, models: 11434 } 
 /** In containers the published port decides who reaches it; a local process must not be reached from elsewhere. */
 export function listenOn(at: Surroundings, port: number, isPublic: boolean): string {
   const open = at.kind === 'containers' || isPublic;
-  return `${open ? '' : '127.0.0.1:'}${at.listen('proxy', port)}`;
+  return `${open ? '' : `${at.bind('proxy')}:`}${at.listen('proxy', port)}`;
 }
 
 const server = (directives: readonly NginxDirective[]): NginxDirective => block(['server'], directives);

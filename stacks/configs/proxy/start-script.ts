@@ -11,8 +11,12 @@ import { acmeCertificate, ownCertificate, servedCertificate } from './tls.ts';
 const drainSeconds = 10;
 const lookSeconds = 10;
 
-/** A link of the start script to its standard output, which nginx itself can open only where it is a file or a pipe. */
-export const requestLog = (at: Surroundings): string => `${at.scratch('proxy')}/requests.log`;
+/**
+ * A link of the start script to its standard output, which nginx itself can open only where it is a file or a pipe. For
+ * units it is the socket of the journal, to which nginx can speak in another way.
+ */
+export const requestLog = (at: Surroundings): string =>
+  at.kind === 'units' ? 'syslog:server=unix:/dev/log,nohostname,tag=nginx' : `${at.scratch('proxy')}/requests.log`;
 
 /** Points nginx to the certificate of the ACME authority once there is one, until then to the cluster's own. */
 function choice(proxy: ReverseProxy, at: Surroundings): readonly string[] {
@@ -29,6 +33,15 @@ function choice(proxy: ReverseProxy, at: Surroundings): readonly string[] {
   ];
 }
 
+function logLink(at: Surroundings): readonly string[] {
+  return [
+    'log=/dev/stdout',
+    '# A socket cannot be opened.',
+    '(: >>"$log") 2>/dev/null || log=/dev/null',
+    `ln -sfn "$log" ${shellWord(requestLog(at))}`,
+  ];
+}
+
 export function startScript(proxy: ReverseProxy, hasModels: boolean, at: Surroundings): string {
   const acme = proxy.tls.kind === 'acme';
   const served = servedCertificate(proxy, at);
@@ -39,15 +52,12 @@ export function startScript(proxy: ReverseProxy, hasModels: boolean, at: Surroun
     served.certificate,
     served.key,
   ];
-  const nginx = `nginx "$@" -e stderr -c ${shellWord(at.config('proxy/nginx.conf'))}`;
+  const nginx = `${at.program('nginx')} "$@" -e stderr -c ${shellWord(at.config('proxy/nginx.conf'))}`;
   return formatScript(
     'Runs nginx, reloads it when a file that it reads has changed, and lets requests end at a stop.',
     [
       `mkdir -p ${shellWord(at.scratch('proxy'))}`,
-      'log=/dev/stdout',
-      '# A socket cannot be opened.',
-      '(: >>"$log") 2>/dev/null || log=/dev/null',
-      `ln -sfn "$log" ${shellWord(requestLog(at))}`,
+      ...(at.kind === 'units' ? [] : logLink(at)),
       '# Started by root its workers would be nobody, who may not read the secrets.',
       `if [ "$(id -u)" -eq 0 ]; then set -- -g 'user root;'; fi`,
       ...(acme ? choice(proxy, at) : []),

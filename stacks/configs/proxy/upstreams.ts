@@ -7,8 +7,18 @@ const nameServer = '127.0.0.11';
 
 /** In `http`. */
 export function resolving({ kind }: Surroundings): readonly NginxDirective[] {
-  if (kind === 'processes') return [];
+  if (kind !== 'containers') return [];
   return [directive('resolver', nameServer, 'valid=2s', 'ipv6=off'), directive('resolver_timeout', '3s')];
+}
+
+/** By a certificate of the cluster's own authority, which names every machine that it is on; nginx compares names only. */
+function overTls(at: Surroundings): readonly NginxDirective[] {
+  return [
+    directive('proxy_ssl_trusted_certificate', at.secret('authority/ca.crt', 'proxy')),
+    directive('proxy_ssl_verify', 'on'),
+    directive('proxy_ssl_name', 'localhost'),
+    directive('proxy_ssl_protocols', 'TLSv1.2', 'TLSv1.3'),
+  ];
 }
 
 /**
@@ -22,7 +32,9 @@ export function passTo(
   rewrite: readonly NginxDirective[] = [],
 ): readonly NginxDirective[] {
   const address = at.address(service, port);
-  if (at.kind === 'processes') return [...rewrite, directive('proxy_pass', `http://${address}`)];
+  if (at.kind === 'units' && service === 'orchestrator')
+    return [...rewrite, ...overTls(at), directive('proxy_pass', `https://${address}`)];
+  if (at.kind !== 'containers') return [...rewrite, directive('proxy_pass', `http://${address}`)];
   return [
     directive('set', variable('service'), address),
     ...rewrite,

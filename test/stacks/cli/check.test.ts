@@ -60,7 +60,8 @@ test('programs get the same problems as JSON', async (context) => {
       {
         severity: 'error',
         path: 'ports',
-        message: 'unknown key; expected one of name, orchestrator, defaults, workers, services, swarm, got "ports"',
+        message:
+          'unknown key; expected one of name, orchestrator, defaults, workers, services, swarm, rack, got "ports"',
         remedy: 'remove it',
         file: 'cluster.yaml',
         line: 2,

@@ -26,6 +26,18 @@ test('the first run writes every file, the second none', async (context) => {
   assert.deepEqual(readdirSync(root).sort(), ['.env', 'cluster.yaml', 'compose']);
 });
 
+test('a rack is written for who names it, outside version control', async (context) => {
+  const root = clone(context);
+  assert.deepEqual(await muster(['render', 'systemd'], root), {
+    code: 0,
+    stdout: `written  build/rack/localhost/units/muster-orchestrator.service
+written  build/rack/localhost/units/muster-w.service
+`,
+    stderr: '',
+  });
+  assert.deepEqual(readdirSync(root).sort(), ['build', 'cluster.yaml']);
+});
+
 test('--check writes nothing, names what is stale and exits 1; when all is fresh it exits 0', async (context) => {
   const root = clone(context);
   const first = await muster(['render', '--check'], root);

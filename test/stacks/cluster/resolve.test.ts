@@ -24,7 +24,7 @@ test('a spec of a name and a worker gets every default', () => {
         environment: {},
         drainSeconds: 30,
         maxProcesses: 4096,
-        targets: ['compose', 'swarm'],
+        targets: ['compose', 'swarm', 'systemd'],
       },
     ],
     stack: {
@@ -38,6 +38,9 @@ test('a spec of a name and a worker gets every default', () => {
       visualizer: null,
     },
     swarm: { registry: null, endpoint: 'vip', encrypted: true, workersOnManagers: false, engines: {} },
+    rack: {
+      hosts: [{ name: 'localhost', address: '127.0.0.1', user: 'root', sshPort: 22, runs: ['orchestrator', 'worker'] }],
+    },
     version,
   });
   assert.match(hash, /^[0-9a-f]{64}$/);
@@ -60,7 +63,7 @@ workers: {w: {cpus: 1, labels: {b: "3", 0: "4"}, environment: {Y: "2"}, gpus: 0,
     environment: { X: '1', Y: '2' },
     drainSeconds: 30,
     maxProcesses: 4096,
-    targets: ['compose', 'swarm'],
+    targets: ['compose', 'swarm', 'systemd'],
   });
 });
 

@@ -10,7 +10,10 @@ import { clusterOf, specs } from '../../support/specs.ts';
 const onHost: Surroundings = {
   kind: 'processes',
   address: (_, port) => `127.0.0.1:${port}`,
+  addresses: (_, port) => [`127.0.0.1:${port}`],
+  bind: () => '127.0.0.1',
   listen: (_, port) => port,
+  program: (name) => name,
   config: (file) => `/home/a user's/configs/${file}`,
   secret: (path) => `/home/a user's/secrets/${path}`,
   folder: (source: string) => source,

@@ -71,3 +71,17 @@ test('output that says something else than was meant is never given back', () =>
 test('a comment stays a comment, whatever ends its lines', () => {
   assert.equal(formatYaml({ a: 1 }, 'x\nb: 2\rc: 3\u2028d: 4'), '# x\n# b: 2\n# c: 3\n# d: 4\n\na: 1\n');
 });
+
+test('for Ansible a text that could be a template is marked as none; others need no mark', () => {
+  const text = formatYaml({ list: ['yes', '{{ 7 * 7 }}', 'a {% b', 1], map: { key: '<<' } }, 'c', 'unsafe');
+  assert.deepStrictEqual(text.split('\n').slice(2), [
+    'list:',
+    '  - "yes"',
+    '  - !unsafe "{{ 7 * 7 }}"',
+    '  - !unsafe "a {% b"',
+    '  - 1',
+    'map:',
+    '  key: "<<"',
+    '',
+  ]);
+});

@@ -13,7 +13,9 @@ const table: readonly (readonly [text: string, problems: readonly string[]])[] =
   ['nam: home\nname: home', ['1:1 nam: unknown key; did you mean "name"?']],
   [
     'name: home\nvolumes: {}',
-    ['2:1 volumes: unknown key; expected one of name, orchestrator, defaults, workers, services, swarm, got "volumes"'],
+    [
+      '2:1 volumes: unknown key; expected one of name, orchestrator, defaults, workers, services, swarm, rack, got "volumes"',
+    ],
   ],
   ['name: home\nname: home', ['2:1 name: expected each key once, got it again after line 1']],
   ['name: 7', [`1:7 name: expected ${name}, got 7`]],

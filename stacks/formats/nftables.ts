@@ -1,0 +1,61 @@
+// How is nftables told which doors of a host are open? One table of ours; other tables stay as they are.
+
+export type PortRange = { readonly first: number; readonly last: number };
+
+export type Door = {
+  readonly protocol: 'tcp' | 'udp';
+  /** At least one. */
+  readonly ports: readonly PortRange[];
+  /** Addresses and networks that may come in; null: everybody. */
+  readonly from: readonly string[] | null;
+};
+
+const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+/** An address, or a network of them. */
+const address = new RegExp(`^${octet}(?:\\.${octet}){3}(?:/(?:3[0-2]|[12]?\\d))?$`);
+const isPort = (port: number): boolean => Number.isInteger(port) && port >= 1 && port <= 65_535;
+
+function printedRange({ first, last }: PortRange): string {
+  if (!isPort(first) || !isPort(last) || first > last) throw new Error(`${first}-${last} is no range of ports`);
+  return first === last ? `${first}` : `${first}-${last}`;
+}
+
+function printedDoor({ protocol, ports, from }: Door): string {
+  const wrong = from?.find((each) => !address.test(each));
+  if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is neither an IPv4 address nor a network`);
+  if (ports.length === 0 || from?.length === 0) throw new Error('a door needs a port, and somebody who may come in');
+  const source = from === null ? '' : `ip saddr { ${from.join(', ')} } `;
+  return `${source}${protocol} dport { ${ports.map(printedRange).join(', ')} } accept`;
+}
+
+/** What else a host needs to be on a network: its own answers, itself, ICMP by its numbers (small hosts know no names), DHCP. */
+const always = [
+  'ct state established,related accept',
+  'ct state invalid drop',
+  'iif "lo" accept',
+  'meta l4proto { 1, 58 } accept',
+  'udp sport 67 udp dport 68 accept',
+  'ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept',
+];
+
+/**
+ * A script for `nft -f` that may be loaded again and again, in one step each time. `first` stands before all others,
+ * so that whatever comes later the operator is not locked out. What no door lets in is dropped.
+ */
+export function formatDoors(first: Door, doors: readonly Door[], comment: string): string {
+  const rules = [printedDoor(first), ...always, ...doors.map(printedDoor)];
+  return [
+    ...comment.split(/[\n\r\u0085\u2028\u2029]/).map((line) => `# ${line}`),
+    '',
+    'table inet muster',
+    'delete table inet muster',
+    '',
+    'table inet muster {',
+    '  chain inbound {',
+    '    type filter hook input priority filter; policy drop;',
+    ...rules.map((rule) => `    ${rule}`),
+    '  }',
+    '}',
+    '',
+  ].join('\n');
+}
