@@ -7,10 +7,11 @@ import { Attempts } from './attempts.ts';
 import type { Clock } from './core/clock.ts';
 import { LeaseTable } from './core/leases.ts';
 import type { Log } from './core/log.ts';
-import { executors } from './executors/index.ts';
+import { chooseExecutor } from './executors/index.ts';
 import { detectHardware } from './hardware/index.ts';
 import { serveHealth } from './health.ts';
 import { openCredentials, readInstance, readTokenFile } from './identity.ts';
+import { exchangeOver, openInvited } from './invite.ts';
 import { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { writeDurably } from './spool/durable.ts';
@@ -31,6 +32,10 @@ export type Host = {
 };
 
 export type Agent = {
+  /** What it is doing, in one short sentence. */
+  status(): string;
+  /** Rejects with InviteRefused when no repetition can open the door; resolves when the agent has left. */
+  readonly ended: Promise<void>;
   /** Resolves when the agent has left. Called again it stops the jobs at once. */
   stop(): Promise<void>;
 };
@@ -47,23 +52,26 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
   await mkdir(jobsFolder, { recursive: true, mode: 0o700 });
   await holdState(state);
 
-  const { orchestratorUrl, tokenFile, token } = settings;
+  const { inviteFile, orchestratorUrl, tokenFile, token } = settings;
   const given = tokenFile === null ? async () => token ?? '' : () => readTokenFile(tokenFile);
   const asks = {
     ...{ root: '/', path, availableCpus: host.availableCpus, folder: jobsFolder },
     ...{ cpus: settings.cpus, memoryMiB: settings.memoryMiB, gpus: settings.gpus },
   };
-  const [credentials, instance, hardware, http] = await Promise.all([
-    openCredentials(state, orchestratorUrl.origin, given),
+  const [instance, hardware, http] = await Promise.all([
     readInstance(state, host.hostname),
     detectHardware(asks),
-    createHttp(orchestratorUrl),
+    createHttp(orchestratorUrl, settings.caFile),
   ]);
+  const credentials =
+    inviteFile === null
+      ? await openCredentials(state, orchestratorUrl.origin, given)
+      : await openInvited(state, orchestratorUrl.origin, inviteFile, exchangeOver(http));
   for (const trouble of hardware.troubles) log.warn(trouble);
 
   const session = randomBytes(16).toString('base64url');
   const name = createHash('sha256').update(state).digest('hex').slice(0, 12);
-  const executor = executors.process({ name, path, isolation: settings.isolation });
+  const executor = chooseExecutor({ name, path, state, isolation: settings.isolation });
   const leases = new LeaseTable({ ttlMs: 120_000, marginMs: 10_000 });
   const drainMs = settings.drainSeconds * 1000;
   const graceMs = Math.min(mostGraceMs, drainMs / 2);
@@ -77,6 +85,7 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
     ...{ client, clock, random, log, executor, session, jobsFolder, logLimits, graceMs },
     ...{ environment: host.env, inherit: settings.jobInherit, passOn: settings.jobEnvironment },
     gpuVariables: hardware.gpuVariables,
+    gpuDevices: hardware.gpuDevices,
     worker: () => connection.worker,
     progressed: () => connection.progressed(),
   };
@@ -118,11 +127,17 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
     if (attempts.count > 0)
       log.warn('results were not acknowledged in time, they stay on disk', { count: attempts.count });
     await connection.leave();
-    await Promise.race([running, clock.wait(500)]);
+    await Promise.race([running.catch(() => {}), clock.wait(500)]);
     close();
   };
   let stopping: Promise<void> | null = null;
+  const jobs = () => `${attempts.running} ${attempts.running === 1 ? 'job' : 'jobs'} running`;
   return {
+    status() {
+      if (stopping !== null) return `leaving, ${jobs()}`;
+      return connection.streamOpen ? `connected as ${connection.worker}, ${jobs()}` : `no orchestrator, ${jobs()}`;
+    },
+    ended: running,
     stop() {
       if (stopping !== null) attempts.stopAll(Math.min(graceMs, 1000));
       stopping ??= shutDown();

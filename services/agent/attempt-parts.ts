@@ -23,6 +23,8 @@ export type AttemptParts = {
   readonly graceMs: number;
   /** Variables that make the GPUs with these numbers visible to a job, and no others. */
   gpuVariables(indexes: readonly number[]): Readonly<Record<string, string>>;
+  /** Device files of these GPUs, below /dev. */
+  gpuDevices(indexes: readonly number[]): readonly string[];
   worker(): string;
   /** A job said how far it is: worth a heartbeat. */
   progressed(): void;

@@ -26,12 +26,19 @@ export const bareResult = (cause: ResultRecord['cause'], detail: string | null):
   progress: null,
 });
 
+const lateSeconds = 60;
+
 const processOf = (parts: AttemptParts, offer: Offer, folder: AttemptFolder): JobProcess => ({
   marker: markerOf(offer),
   command: offer.spec.command,
+  folder: folder.job,
   work: folder.work,
   pipe: folder.pipe,
   memoryMiB: offer.spec.memoryMiB,
+  cpus: offer.spec.cpus,
+  // The agent ends it in time; this one is for an agent that cannot.
+  seconds: offer.spec.timeoutSeconds === null ? 0 : Math.ceil(offer.spec.timeoutSeconds) + lateSeconds,
+  devices: parts.gpuDevices(offer.gpus),
   environment: jobEnvironment(parts.environment, parts.inherit, parts.passOn, offer.spec.environment, {
     marker: markerOf(offer),
     job: offer.job,

@@ -19,6 +19,8 @@ export const readInstance = async (state: string, hostname: string): Promise<str
 };
 
 export type Credentials = {
+  /** Gets what `current` needs, if it is not there yet. Rejects with what is in the way. */
+  ready(): Promise<void>;
   /** What to send now. */
   current(): string;
   /** The orchestrator gave us a token of our own. */
@@ -42,6 +44,7 @@ export const openCredentials = async (
   const [kept = '', keptFor] = ((await readText(file)) ?? '').split('\n');
   let own: string | null = kept !== '' && keptFor === purpose() ? kept : null;
   return {
+    ready: async () => {},
     current: () => own ?? given,
     async exchanged(token) {
       own = token;

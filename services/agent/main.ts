@@ -2,15 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { openNotices } from '../../stacks/drivers/systemd-notify.ts';
 import { startAgent } from './agent.ts';
 import { createClock } from './core/clock.ts';
 import { createLog, reasonOf } from './core/log.ts';
 import { askHealth } from './health.ts';
+import { answerOne } from './job-units/serve.ts';
 import { parseSettings, type Settings } from './settings.ts';
 import { usage } from './usage.ts';
 import { version } from './version.ts';
 
-const exitCodes = { failed: 1, badSettings: 2, environment: 3 } as const;
+const exitCodes = { failed: 1, badSettings: 2, environment: 3, notInvited: 4 } as const;
 
 const say = (text: string): void => void process.stdout.write(text);
 const complain = (text: string): void => void process.stderr.write(`muster-agent: ${text}\n`);
@@ -50,6 +52,15 @@ const runAgent = async (settings: Settings, warnings: readonly string[]): Promis
     ...{ clock: createClock(() => readOrNull('/proc/uptime')), random: Math.random, log },
   };
   const agent = await startAgent({ ...settings, state }, host);
+  const notices = openNotices({
+    ...{ env: process.env, pid: process.pid, status: agent.status },
+    failed: (reason) => log.warn('systemd could not be told', { reason }),
+  });
+  notices.ready();
+  agent.ended.catch((error: unknown) => {
+    complain(reasonOf(error));
+    void agent.stop().then(() => process.exit(exitCodes.notInvited));
+  });
   let asked = 0;
   const stop = (signal: string) => {
     asked++;
@@ -58,12 +69,14 @@ const runAgent = async (settings: Settings, warnings: readonly string[]): Promis
     const longestSeconds = settings.drainSeconds + settings.reportSeconds + 2;
     if (asked === 1) setTimeout(() => process.exit(0), longestSeconds * 1000);
     void agent.stop().then(() => process.exit(0));
+    notices.stopping();
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 };
 
-const parsed = parseSettings(process.argv.slice(2), process.env);
+const words = process.argv.slice(2);
+const parsed = words[0] === 'job-units' ? ({ kind: words[0] } as const) : parseSettings(words, process.env);
 switch (parsed.kind) {
   case 'help':
     say(usage);
@@ -88,6 +101,11 @@ switch (parsed.kind) {
     });
     break;
   }
+  case 'job-units':
+    void answerOne(words[1] ?? '', process.stdin).then((answer) => {
+      process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit(0));
+    });
+    break;
   case 'run':
     runAgent(parsed.settings, parsed.warnings).catch((error: unknown) => {
       complain(reasonOf(error));

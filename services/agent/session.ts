@@ -18,6 +18,7 @@ import { type Log, reasonOf } from './core/log.ts';
 import type { Hardware } from './hardware/index.ts';
 import { type Heartbeats, startHeartbeats } from './heartbeat.ts';
 import type { Credentials } from './identity.ts';
+import { InviteRefused } from './invite.ts';
 import { type Answer, type Client, isDone } from './wire/client.ts';
 import { readStream } from './wire/stream.ts';
 
@@ -68,7 +69,7 @@ export class Session {
     return this.streamSeenMs !== null && (this.streamOpen || this.#parts.clock.nowMs() - this.streamSeenMs < 120_000);
   }
 
-  /** Runs until `stop`. */
+  /** Runs until `stop`. Rejects with InviteRefused when no repetition can open the door. */
   async run(): Promise<void> {
     const { clock, random, log } = this.#parts;
     for (let failures = 0, retryMs: number | null = null; !this.#stopped.signal.aborted; ) {
@@ -126,6 +127,7 @@ export class Session {
       let waitMs = retryDelayMs(failures, random);
       let trouble: string;
       try {
+        await this.#parts.credentials.ready();
         const answer = await client.call('POST', agentPaths.register, body, limit);
         if (isDone(answer)) {
           await this.#registered(answer.value as Registered, sentAtMs);
@@ -136,6 +138,7 @@ export class Session {
         if (answer.status < 500) waitMs = refusedBaseMs / 2 + retryDelayMs(failures, random, refusedBaseMs);
         waitMs = Math.max(waitMs, answer.retryAfterMs ?? 0);
       } catch (error) {
+        if (error instanceof InviteRefused) throw error;
         trouble = reasonOf(error);
       }
       if (this.#stopped.signal.aborted) break;

@@ -1,13 +1,18 @@
 // How was the agent told to run? Flags before MUSTER_* variables before the names of older workers before defaults.
 import { parseArgs } from 'node:util';
+import { isPublicHost } from '../../stacks/drivers/plain-http.ts';
 import type { Inherit } from './core/environment.ts';
 
 export type Settings = {
   readonly orchestratorUrl: URL;
+  /** Authorities that alone may have signed the orchestrator's certificate; null: those that every machine knows. */
+  readonly caFile: string | null;
   readonly name: string | null;
   /** A file with the secret of the class or the worker's own token; null when `token` holds it. */
   readonly tokenFile: string | null;
   readonly token: string | null;
+  /** A file with an invite, which is exchanged for a token of our own; null when there is a secret or a token. */
+  readonly inviteFile: string | null;
   readonly class: string | null;
   readonly labels: Readonly<Record<string, string>>;
   readonly cpus: number | null;
@@ -39,9 +44,12 @@ const sources = {
     flags: ['orchestrator-url', 'server-url'],
     env: ['MUSTER_ORCHESTRATOR_URL', 'SIMPLETUNER_ORCHESTRATOR_URL', 'SERVER_URL'],
   },
+  caFile: { flags: [], env: ['MUSTER_CA_FILE'] },
+  plainHttp: { flags: [], env: ['MUSTER_ALLOW_PLAIN_HTTP'] },
   name: { flags: ['name', 'worker-id'], env: ['MUSTER_WORKER_NAME', 'SIMPLETUNER_WORKER_NAME', 'WORKER_ID'] },
   tokenFile: { flags: ['token-file'], env: ['MUSTER_TOKEN_FILE'] },
   token: { flags: ['worker-token'], env: ['MUSTER_WORKER_TOKEN', 'SIMPLETUNER_WORKER_TOKEN'] },
+  invite: { flags: [], env: ['MUSTER_INVITE_FILE'] },
   class: { flags: [], env: ['MUSTER_WORKER_CLASS'] },
   labels: { flags: [], env: ['MUSTER_LABELS'] },
   cpus: { flags: [], env: ['MUSTER_CPUS'] },
@@ -134,19 +142,31 @@ export const parseSettings = (argv: readonly string[], env: Environment): Parsed
   });
   if (url === null && raw('url') === null)
     problems.push('MUSTER_ORCHESTRATOR_URL: expected the URL of the orchestrator, got nothing');
+  const mayBePlain = setting('plainHttp', false, '1 or 0', (value) => ({ 1: true, 0: false })[value]);
+  if (url?.protocol === 'http:' && isPublicHost(url.hostname) && !mayBePlain)
+    problems.push(
+      `${raw('url')?.from}: expected https:// for a public address, got ${JSON.stringify(url.href)}, where others could ` +
+        'read the token; serve it with TLS, or set MUSTER_ALLOW_PLAIN_HTTP=1',
+    );
+  const caFile = raw('caFile')?.value ?? null;
+  if (caFile !== null && url?.protocol === 'http:')
+    warnings.push('MUSTER_CA_FILE is not used: without https:// there is no certificate');
   const tokenFile = raw('tokenFile')?.value ?? null;
   const token = tokenFile === null ? raw('token') : null;
   if (token?.from === '--worker-token') {
     warnings.push('--worker-token shows the token to every user of this machine: use --token-file');
   }
-  if (tokenFile === null && token === null)
+  const inviteFile = tokenFile === null && token === null ? (raw('invite')?.value ?? null) : null;
+  if (tokenFile === null && token === null && inviteFile === null)
     problems.push('MUSTER_TOKEN_FILE: expected a file with the secret of the class or a token, got nothing');
 
   const settings = {
     orchestratorUrl: url as URL,
+    caFile,
     name: raw('name')?.value ?? null,
     tokenFile,
     token: token?.value ?? null,
+    inviteFile,
     class: raw('class')?.value ?? null,
     labels: setting<Readonly<Record<string, string>>>('labels', {}, 'a JSON object of strings', (value) => {
       const parsed = parseJson(value);

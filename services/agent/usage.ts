@@ -4,6 +4,7 @@ export const usage = `muster-agent: runs jobs for a Muster orchestrator
 
   muster-agent [flags]     register, take offers, run jobs
   muster-agent health      ask a running agent; exit code 0 when it is well
+  muster-agent job-units PEER   as root, for muster-job-units@.service: answer one request for the unit of a job
 
 flags (each beats its variable)
   --orchestrator-url URL   MUSTER_ORCHESTRATOR_URL, SIMPLETUNER_ORCHESTRATOR_URL, SERVER_URL; also --server-url
@@ -14,6 +15,9 @@ flags (each beats its variable)
   --version, --help
 
 variables
+  MUSTER_INVITE_FILE       file with an invite, which is exchanged once for a token of its own (in MUSTER_STATE)
+  MUSTER_CA_FILE           certificate of the authority (PEM) that alone may have signed the orchestrator's
+  MUSTER_ALLOW_PLAIN_HTTP  1: a public address may be called without TLS, where others can read the token
   MUSTER_WORKER_CLASS      the class that the secret belongs to
   MUSTER_LABELS            JSON object, such as {"size":"large"}
   MUSTER_CPUS, MUSTER_MEMORY_MIB, MUSTER_GPUS (auto, none, a count): at most so much for jobs; auto leaves out
@@ -26,5 +30,6 @@ variables
                            ROCM_*, HIP_*, HSA_*
                            image: everything but the agent's own variables
   MUSTER_JOB_ENVIRONMENT   names of variables that jobs get as well
-  MUSTER_ISOLATION         auto, or process-group to leave cgroups alone
+  MUSTER_ISOLATION         auto: a unit of its own for each job where muster-job-units.socket is, else a cgroup;
+                           or process-group to leave both alone
 `;

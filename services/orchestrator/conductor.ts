@@ -60,6 +60,7 @@ const answeredAtOnce: readonly Event['type'][] = ['heartbeat', 'seen', 'stream',
 const rowChanges = (rows: Rows): Change[] => [
   ...(rows.meta ? [{ table: 'meta' as const, ...rows.meta }] : []),
   ...rows.workers.map((row) => ({ table: 'workers' as const, id: row.id, row })),
+  ...rows.invites.map((row) => ({ table: 'invites' as const, id: row.id, row })),
   ...rows.jobs.map((row) => ({ table: 'jobs' as const, row })),
 ];
 

@@ -13,7 +13,10 @@ const usage = `muster-orchestrator: takes jobs, gives them to workers
   muster-orchestrator --version | --help
 
   MUSTER_LISTEN (127.0.0.1:8080)  MUSTER_STATE (/var/lib/muster)  MUSTER_SECRETS (/run/muster/secrets)
+  MUSTER_TLS_CERT_FILE  MUSTER_TLS_KEY_FILE (both, PEM): HTTPS on MUSTER_LISTEN; read again when they change
   MUSTER_CLASSES (JSON: [{"name", "maxReplicas", "labels"}])  MUSTER_LOG_LEVEL (info)
+  MUSTER_DOWNLOADS (folder with SHA256SUMS): what machines that are invited install
+  MUSTER_PUBLIC_URL: where they reach it
   MUSTER_SECRET_FILES (JSON: [{"kind", "path", …}]): what secrets makes, as in compose.yaml
   MUSTER_OLLAMA_URLS (JSON: [{"node", "url"}]): Ollama servers whose state /metrics shows
   MUSTER_ACME_DIRECTORY  MUSTER_ACME_EMAIL  MUSTER_ACME_HOSTS (with commas between)  MUSTER_ACME_RETRY_SECONDS (60)
@@ -37,7 +40,7 @@ const main = async (command: string | undefined): Promise<void> => {
   if (!settings) return fail(exitCodes.settings, ...problems);
   if (command === 'health') {
     const { isHealthy } = await import('./health.ts');
-    process.exitCode = (await isHealthy(settings.host, settings.port)) ? 0 : 1;
+    process.exitCode = (await isHealthy(settings)) ? 0 : 1;
   } else if (command === 'secrets') {
     const { makeSecrets, parseSecretFiles } = await import('./secrets.ts');
     const { files, problems } = parseSecretFiles(process.env);
@@ -65,6 +68,7 @@ const stopMs = 5_000;
 const run = async (settings: Settings): Promise<void> => {
   const { serve } = await import('./serve.ts');
   const { StoreFailure } = await import('./store/index.ts');
+  const { openNotices } = await import('../../stacks/drivers/systemd-notify.ts');
   process.umask(0o077);
   const exitCodeOf = ({ kind }: Failure): number =>
     kind === 'locked' || kind === 'untrusted' ? exitCodes[kind] : exitCodes.environment;
@@ -72,16 +76,25 @@ const run = async (settings: Settings): Promise<void> => {
   try {
     const running = await serve(settings, process.argv[1] as string, lost);
     running.house.log.info({ url: running.url, version: running.house.version }, 'listening');
+    const { env, pid } = process;
+    const status = (): string => (running.house.isStopping() ? 'stopping' : `listening on ${running.url}`);
+    const failed = (reason: string): void => running.house.log.warn({ reason }, 'systemd could not be told');
+    const notices = openNotices({ env, pid, status, failed });
+    notices.ready();
     const stop = (): void => {
       setTimeout(() => process.exit(1), stopMs).unref();
       running.stop().then(
         () => process.exit(0),
         () => process.exit(1),
       );
+      notices.stopping();
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);
   } catch (error) {
-    fail(error instanceof StoreFailure ? exitCodeOf(error) : exitCodes.environment, (error as Error).message);
+    fail(
+      error instanceof StoreFailure ? exitCodeOf(error) : exitCodes.environment,
+      ...(error as Error).message.split('\n'),
+    );
   }
 };
 

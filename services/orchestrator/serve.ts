@@ -9,16 +9,18 @@ import type { House } from './doors/door.ts';
 import { createApp, createDoors, type RouteEntry } from './doors/index.ts';
 import { createMetrics } from './doors/metrics/index.ts';
 import { openBlobs } from './files/blobs.ts';
+import { openDownloads } from './files/downloads.ts';
 import { openLogs } from './files/logs.ts';
 import { createModelNodes } from './models/nodes.ts';
 import { createObserved } from './observed.ts';
 import type { Settings } from './settings.ts';
 import { type StoreFailure, startStore } from './store/index.ts';
 import { createStreams } from './streams.ts';
+import { openTls } from './tls/index.ts';
 import { version } from './version.ts';
 
 export type Running = {
-  /** Where it listens: `http://host:port`. */
+  /** Where it listens: `http://host:port`, or with `https:`. */
   readonly url: string;
   readonly routes: readonly RouteEntry[];
   readonly house: House;
@@ -38,7 +40,7 @@ const folders = (stateFolder: string): { blobs: string; logs: string } => {
 
 /**
  * Starts everything, listening last. `entry` is the file that the store's thread runs. Throws StoreFailure when the
- * store refuses, an Error with one sentence when the environment lacks something. `lost` hears when the store can no
+ * store refuses, an Error with a line for each thing that the environment lacks. `lost` hears when the store can no
  * longer be used: whoever runs this process ends it then, for another start may succeed.
  */
 export const serve = async (
@@ -49,7 +51,8 @@ export const serve = async (
   let stopping = false;
   const paths = folders(settings.stateFolder);
   const credentials = openCredentials(settings.secretsFolder, settings.classes);
-  const app = createApp(settings.logLevel, () => stopping);
+  const tls = settings.tls && openTls(settings.tls);
+  const app = createApp(settings.logLevel, () => stopping, tls);
   const metrics = createMetrics();
   const blobs = openBlobs(paths.blobs);
   const logs = openLogs(paths.logs);
@@ -72,7 +75,7 @@ export const serve = async (
     noted: (entry, job) => {
       metrics.noted(entry, job, (workerId) => classOf(conductor.state().workers.get(workerId)));
       const { action, target, outcome, detail } = entry;
-      const level = action.startsWith('worker.') || outcome === 'refused' ? 'info' : 'debug';
+      const level = /^(worker|invite)\./.test(action) || outcome === 'refused' ? 'info' : 'debug';
       app.log[level]({ action, target, outcome, ...detail }, 'audit');
     },
     troubled: (failure) => {
@@ -91,11 +94,13 @@ export const serve = async (
     classes: settings.classes,
     blobs,
     logs,
+    downloads: settings.downloadsFolder === null ? null : openDownloads(settings.downloadsFolder),
     streams,
     observed: createObserved(),
     modelNodes: createModelNodes(settings.modelNodes, () => performance.now()),
     metrics,
     log: app.log,
+    publicUrl: settings.publicUrl,
     version,
     startedAt: Date.now(),
     isStopping: () => stopping,
@@ -110,21 +115,31 @@ export const serve = async (
     await blobs.collect((digest) => referenced.has(digest), Date.now());
     await logs.collect((jobId) => conductor.state().jobs.has(jobId));
   };
+  const unfollow = tls?.follow(app.log) ?? (() => {});
   const collecting = setInterval(() => collect().catch((error) => app.log.error(error)), collectMs);
 
   const stop = async (): Promise<void> => {
     stopping = true;
     clearInterval(collecting);
+    unfollow();
     conductor.stop();
     streams.cutAll();
     const closed = app.close();
-    const late = setTimeout(() => app.server.closeAllConnections(), lastAnswersMs);
+    const late = setTimeout(() => {
+      app.server.closeAllConnections();
+      tls?.cutOpening();
+    }, lastAnswersMs);
     await closed.finally(() => clearTimeout(late));
     await store.close();
   };
 
   try {
-    await app.listen({ host: settings.host, port: settings.port, backlog: 4096 });
+    await app.listen({
+      host: settings.host,
+      port: settings.port,
+      backlog: 4096,
+      listenTextResolver: (address) => `Server listening at ${tls ? address.replace(/^http:/, 'https:') : address}`,
+    });
   } catch (error) {
     await stop();
     throw new Error(`cannot listen on ${settings.host}:${settings.port} (${(error as Error).message})`, {
@@ -135,5 +150,5 @@ export const serve = async (
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : settings.port;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  return { url: `http://${host}:${port}`, routes, house, stop };
+  return { url: `${tls ? 'https' : 'http'}://${host}:${port}`, routes, house, stop };
 };

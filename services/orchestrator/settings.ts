@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Labels } from '../protocol/index.ts';
 import type { Times } from '../scheduling/index.ts';
 import { problemsOf } from './problems.ts';
+import type { TlsFiles } from './tls/pair.ts';
 
 /** A class of workers: one secret opens up to `maxReplicas` sessions, each with a name and a token of its own. */
 export const WorkerClass = z.strictObject({
@@ -23,12 +24,18 @@ export type ModelNode = z.infer<typeof ModelNode>;
 export type Settings = {
   readonly host: string;
   readonly port: number;
+  /** Null: it speaks plain HTTP. */
+  readonly tls: TlsFiles | null;
   /** Folder of the store, the blobs and the logs. */
   readonly stateFolder: string;
   /** Folder with `admin`, `metrics/token` (optional) and `classes/<class>/token`. */
   readonly secretsFolder: string;
   readonly classes: readonly WorkerClass[];
   readonly modelNodes: readonly ModelNode[];
+  /** Folder with the installer, the agent's executables and SHA256SUMS; null: nothing is offered. */
+  readonly downloadsFolder: string | null;
+  /** Where machines reach it from elsewhere; null when it was not told. */
+  readonly publicUrl: string | null;
   readonly logLevel: string;
   readonly times: Times;
 };
@@ -66,10 +73,13 @@ export const parseSettings = (env: Environment): { settings: Settings | null; pr
   const settings: Settings = {
     host: host.replace(/^\[(.*)\]$/, '$1'),
     port: Number(port),
+    tls: parseTls(env, problems),
     stateFolder: env.MUSTER_STATE || '/var/lib/muster',
     secretsFolder: env.MUSTER_SECRETS || '/run/muster/secrets',
     classes: parseList(WorkerClass, 'MUSTER_CLASSES', '{"name", "maxReplicas", "labels"}', 'name', env, problems),
     modelNodes: parseList(ModelNode, 'MUSTER_OLLAMA_URLS', '{"node", "url"}', 'node', env, problems),
+    downloadsFolder: env.MUSTER_DOWNLOADS || null,
+    publicUrl: parseUrl('MUSTER_PUBLIC_URL', env, problems),
     logLevel,
     times: {
       heartbeatMs,
@@ -82,6 +92,31 @@ export const parseSettings = (env: Environment): { settings: Settings | null; pr
     },
   };
   return { settings: problems.length > 0 ? null : settings, problems };
+};
+
+/** A web address without anything behind its path, and without a slash at its end. */
+const parseUrl = (name: string, env: Environment, problems: string[]): string | null => {
+  const text = env[name];
+  if (!text) return null;
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash)
+    return url.href.replace(/\/+$/, '');
+  problems.push(`${name}: expected a web address such as https://ai.example.org/muster, got ${JSON.stringify(text)}`);
+  return null;
+};
+
+const parseTls = (env: Environment, problems: string[]): TlsFiles | null => {
+  const { MUSTER_TLS_CERT_FILE: certificateFile, MUSTER_TLS_KEY_FILE: keyFile } = env;
+  if (certificateFile && keyFile) return { certificateFile, keyFile };
+  if (certificateFile)
+    problems.push(
+      'MUSTER_TLS_KEY_FILE: expected the file with the key of MUSTER_TLS_CERT_FILE, got nothing; set both or neither',
+    );
+  if (keyFile)
+    problems.push(
+      'MUSTER_TLS_CERT_FILE: expected the file with the certificate of MUSTER_TLS_KEY_FILE, got nothing; set both or neither',
+    );
+  return null;
 };
 
 /** The variable `name` as JSON: a list of `Item`, no two of which are equal in `key`. */

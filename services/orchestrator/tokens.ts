@@ -1,8 +1,8 @@
 // What does a credential look like, and how is one compared? (hardening SEC4)
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** `mk` admin key, `mm` metrics token, `mc` class secret, `wt` worker token: the prefix tells a scanner and a person what it found. */
-export type TokenPrefix = 'mk' | 'mm' | 'mc' | 'wt';
+/** `mk` admin key, `mm` metrics token, `mc` class secret, `wt` worker token, `mi` invite: the prefix tells a scanner and a person what it found. */
+export type TokenPrefix = 'mk' | 'mm' | 'mc' | 'wt' | 'mi';
 
 /** 256 random bits: the prefix, `_`, and 43 URL-safe characters. */
 export const newToken = (prefix: TokenPrefix): string => `${prefix}_${randomBytes(32).toString('base64url')}`;

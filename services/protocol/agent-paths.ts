@@ -1,5 +1,7 @@
 // Where are the routes of our agents? Without schemas, so that the agent can import it and stay small.
 export const agentPaths = {
+  /** POST with an invite as the bearer token: a machine becomes a worker. */
+  join: '/api/v1/agent/join',
   register: '/api/v1/agent/register',
   stream: '/api/v1/agent/stream',
   offers: '/api/v1/agent/offers',

@@ -15,6 +15,8 @@ export const apiPaths = {
   blobs: '/api/v1/blobs/',
   /** GET lists; POST creates (201 WorkerCreated). `/api/v1/workers/<id or name>` GET, DELETE · `/drain` POST, DELETE. */
   workers: '/api/v1/workers',
+  /** GET lists; POST creates (201 InviteCreated). DELETE `/api/v1/invites/<id>` revokes. */
+  invites: '/api/v1/invites',
   status: '/api/v1/status',
 } as const;
 

@@ -2,6 +2,7 @@
 export * from './agent.ts';
 export * from './agent-paths.ts';
 export * from './api.ts';
+export * from './invite.ts';
 export * from './job.ts';
 export * from './text.ts';
 export * from './worker.ts';

@@ -2,6 +2,7 @@
 import { dispatch } from './dispatch.ts';
 import { Draft } from './draft.ts';
 import { start, tick } from './expiry.ts';
+import { createInvite, join, revokeInvite } from './invites.ts';
 import { cancel, submit } from './jobs.ts';
 import { accept, refuse } from './leases.ts';
 import { register } from './register.ts';
@@ -30,6 +31,12 @@ export function decide(state: State, event: Event, now: Now, times: Times): Deci
       return createWorker(draft, event);
     case 'remove_worker':
       return removeWorker(draft, event);
+    case 'create_invite':
+      return createInvite(draft, event);
+    case 'revoke_invite':
+      return revokeInvite(draft, event);
+    case 'join':
+      return join(draft, event);
     case 'drain':
       return drain(draft, event);
     case 'register':

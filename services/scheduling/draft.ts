@@ -7,6 +7,7 @@ import type {
   Decision,
   Effect,
   Fence,
+  Invite,
   Job,
   Now,
   Refusal,
@@ -23,6 +24,7 @@ export class Draft {
   readonly times: Times;
   readonly #jobs = new Map<string, Job>();
   readonly #workers = new Map<string, Worker | null>();
+  readonly #invites = new Map<string, Invite | null>();
   readonly #sessions = new Map<string, Session | null>();
   readonly #deadlines = new Map<string, number | null>();
   readonly #held = new Map<string, Set<string>>();
@@ -87,6 +89,10 @@ export class Draft {
     this.#sessions.set(id, null);
   }
 
+  putInvite(id: string, row: Invite | null): void {
+    this.#invites.set(id, row);
+  }
+
   putSession(workerId: string, row: Session): void {
     this.#sessions.set(workerId, row);
   }
@@ -146,6 +152,7 @@ export class Draft {
     const changes: Change[] = [];
     if (this.#meta) changes.push({ table: 'meta', ...this.#meta });
     for (const [id, row] of this.#workers) changes.push({ table: 'workers', id, row });
+    for (const [id, row] of this.#invites) changes.push({ table: 'invites', id, row });
     for (const row of this.#jobs.values()) changes.push({ table: 'jobs', row });
     if (this.#forgotten.length > 0) changes.push({ table: 'forgotten_jobs', ids: this.#forgotten });
     for (const row of this.#audit) changes.push({ table: 'audit', row });

@@ -3,6 +3,7 @@ export { decide } from './decide.ts';
 export { demand, queuedSince, type Waiting } from './demand.ts';
 export { formatFence, parseFence, sameFence } from './fence.ts';
 export { globMatches } from './glob.ts';
+export { freeName, type InviteState, inviteState } from './invites.ts';
 export { queuedJob } from './queued-job.ts';
 export { applyChanges, emptyState, holder } from './state.ts';
 export { classOf, gpuUse, leaseCount, workersByClass } from './supply.ts';

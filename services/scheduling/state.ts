@@ -11,6 +11,7 @@ export const emptyState = (): State => ({
   nextJobNumber: 1,
   jobs: new Map(),
   workers: new Map(),
+  invites: new Map(),
   sessions: new Map(),
   deadlines: new Map(),
   queue: [],
@@ -44,6 +45,10 @@ export function applyChanges(state: State, changes: readonly Change[]): void {
       case 'workers':
         if (change.row) target.workers.set(change.id, change.row);
         else target.workers.delete(change.id);
+        break;
+      case 'invites':
+        if (change.row) target.invites.set(change.id, change.row);
+        else target.invites.delete(change.id);
         break;
       case 'sessions':
         if (change.row) target.sessions.set(change.workerId, change.row);

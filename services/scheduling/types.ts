@@ -2,6 +2,7 @@
 export type * from './types/change.ts';
 export type * from './types/decision.ts';
 export type * from './types/event.ts';
+export type * from './types/invite.ts';
 export type * from './types/job.ts';
 export type * from './types/lease.ts';
 export type * from './types/state.ts';

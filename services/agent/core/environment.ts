@@ -4,7 +4,8 @@ export type Inherit = 'clean' | 'image';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const machineNames = /^(PATH|LANG|LANGUAGE|LC_.*|TZ|LD_LIBRARY_PATH|CUDA_.*|NVIDIA_.*|ROCM_.*|HIP_.*|HSA_.*)$/;
-const agentNames = /^(MUSTER_.*|SIMPLETUNER_.*|SERVER_URL|WORKER_ID|NODE_.*|HOSTNAME)$/;
+const agentNames =
+  /^(MUSTER_.*|SIMPLETUNER_.*|SERVER_URL|WORKER_ID|NODE_.*|HOSTNAME|NOTIFY_SOCKET|WATCHDOG_.*|CREDENTIALS_DIRECTORY)$/;
 
 export type JobPlace = {
   readonly marker: string;

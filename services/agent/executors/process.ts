@@ -1,44 +1,19 @@
 // How does a job run as a plain process? Started through a shell that joins the cgroup first; no shell reads its words.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { accessSync, constants, openSync, rmSync, statSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { delimiter, resolve } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { endCgroup } from './cgroup.ts';
 import { startGuard } from './guard.ts';
+import { openOutput } from './output-pipe.ts';
+import { findProgram } from './program.ts';
 import { sweep } from './sweep.ts';
 import { CannotStart, type Containment, type Ended, type Executor, type JobProcess, type RunningJob } from './types.ts';
 
-const run = promisify(execFile);
-
-// A named pipe instead of the one that spawn makes: that is a socket, and a job cannot open /dev/stdout on a socket.
 // The memory score makes the kernel choose the job before the agent when the machine itself runs out.
 const starter = `[ -z "$1" ] || echo $$ >"$1" || exit 125
 echo 500 2>/dev/null >/proc/$$/oom_score_adj
 exec >"$2" 2>&1
 shift 2
 exec "$@"`;
-
-const isProgram = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-};
-
-/** The absolute path of a job's program, looked up as execvp(3) does. Throws CannotStart, naming the program. */
-const findProgram = (name: string, work: string, path: string): string => {
-  const places = name.includes('/')
-    ? [resolve(work, name)]
-    : path.split(delimiter).map((at) => resolve(work, at, name));
-  const found = places.find(isProgram);
-  if (found !== undefined) return found;
-  const why = name.includes('/') ? 'no such file, or it is not executable' : `not found on PATH (${path})`;
-  throw new CannotStart(`cannot start ${JSON.stringify(name)}: ${why}`);
-};
 
 const spawned = (job: JobProcess, words: readonly string[]): Promise<ChildProcess> =>
   new Promise((done, fail) => {
@@ -58,11 +33,9 @@ export const processExecutor = (containment: Containment, path: string): Executo
   const start = async (job: JobProcess): Promise<RunningJob> => {
     const [name = '', ...args] = job.command;
     const program = findProgram(name, job.work, job.environment.PATH ?? path);
-    rmSync(job.pipe, { force: true });
-    await run('mkfifo', ['-m', '600', job.pipe]);
+    const output = await openOutput(job.pipe);
     const join = containment.prepare(job.marker, job.memoryMiB);
     const killsBefore = containment.outOfMemoryKills(job.marker);
-    const output = new Socket({ fd: openSync(job.pipe, constants.O_RDONLY | constants.O_NONBLOCK), writable: false });
     const child = await spawned(job, [join ?? '', job.pipe, program, ...args]).catch((cause: unknown) => {
       output.destroy();
       throw new CannotStart(`cannot start ${JSON.stringify(name)}`, { cause });

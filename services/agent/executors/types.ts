@@ -6,12 +6,19 @@ export type JobProcess = {
   readonly marker: string;
   /** Program (looked up on the job's PATH) and arguments. */
   readonly command: readonly string[];
+  /** All that the job may change lies in it: its working folder `work`, its pipe, and what its environment names. */
+  readonly folder: string;
   readonly work: string;
   readonly environment: Readonly<Record<string, string>>;
   /** A named pipe is made here; everything the job prints goes through it. */
   readonly pipe: string;
   /** 0: no limit. Enforced only where `limits` says nothing against it. */
   readonly memoryMiB: number;
+  /** The other limits, 0 without one. Only where the job has a unit of its own. */
+  readonly cpus: number;
+  readonly seconds: number;
+  /** Device files of its GPUs below /dev; where the job has a unit of its own it can open no others. */
+  readonly devices: readonly string[];
 };
 
 export type Ended = {

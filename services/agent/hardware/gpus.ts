@@ -3,6 +3,7 @@ import type { GpuFacts, GpuLoad } from '../../protocol/index.ts';
 import { amdCards } from './amd.ts';
 import type { Card, Found } from './card.ts';
 import { cardNames, type NameOf } from './card-name.ts';
+import { deviceFile } from './device-file.ts';
 import { type PciCard, pciCards } from './drm.ts';
 import { intelCards } from './intel.ts';
 import { askNvidia } from './nvidia.ts';
@@ -13,6 +14,8 @@ export type Gpus = {
   readonly troubles: readonly string[];
   /** Variables for a job that leases the GPUs with these numbers. */
   readonly variables: (indexes: readonly number[]) => Readonly<Record<string, string>>;
+  /** Their device files, below /dev. */
+  readonly devices: (indexes: readonly number[]) => readonly string[];
   /** As they were when last asked. */
   readonly loads: () => readonly GpuLoad[];
   /** Asks again; what does not answer keeps its last figures. */
@@ -76,17 +79,16 @@ export const detectGpus = async (root: string, path: string, wanted: Wanted): Pr
   const troubles = [...found.troubles];
   if (typeof wanted === 'number' && gpus.length < wanted)
     troubles.push(`the settings ask for ${wanted} GPUs, this machine has ${gpus.length}`);
+  const cardsOf = (indexes: readonly number[]): readonly Card[] =>
+    indexes.flatMap((index) => gpus.filter((gpu) => gpu.index === index).map(({ card }) => card));
   const latest = new Map(gpus.map(({ card }) => [card.key, card]));
   return {
     troubles,
     facts: gpus.map(({ index, card: { uuid, name, memoryMiB, driver, vendor, arch, integrated } }) => ({
       ...{ index, uuid, name, memoryMiB, driver, vendor, arch, integrated },
     })),
-    variables: (indexes) =>
-      visibility(
-        found.cards,
-        indexes.flatMap((index) => gpus.filter((gpu) => gpu.index === index).map(({ card }) => card)),
-      ),
+    variables: (indexes) => visibility(found.cards, cardsOf(indexes)),
+    devices: (indexes) => cardsOf(indexes).flatMap((card) => deviceFile(root, card) ?? []),
     loads: () =>
       gpus.map(({ index, card }) => {
         const { utilization, memoryUsedMiB, temperatureCelsius } = latest.get(card.key) ?? card;

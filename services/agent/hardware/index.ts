@@ -25,6 +25,7 @@ export type Hardware = {
   /** What went wrong while looking, for the log. */
   readonly troubles: readonly string[];
   readonly gpuVariables: Gpus['variables'];
+  readonly gpuDevices: Gpus['devices'];
   /** Each meter gives the load since its own last call; a hanging nvidia-smi leaves the last figures. */
   meter(): () => Promise<Load>;
 };
@@ -66,6 +67,7 @@ export const detectHardware = async (asks: Asks): Promise<Hardware> => {
     capacity,
     troubles: gpus.troubles,
     gpuVariables: gpus.variables,
+    gpuDevices: gpus.devices,
     meter() {
       const busyShare = cpuMeter(asks.root);
       return async () => {

@@ -7,6 +7,8 @@ import { readText, writeDurably } from './durable.ts';
 
 export type AttemptFolder = {
   readonly path: string;
+  /** All that the job may change. While it runs it may be another user's. */
+  readonly job: string;
   /** The job's working folder: inputs come here, outputs are taken from here. */
   readonly work: string;
   readonly tmp: string;
@@ -17,17 +19,19 @@ export type AttemptFolder = {
 
 const folderAt = (path: string): AttemptFolder => ({
   path,
-  work: join(path, 'work'),
-  tmp: join(path, 'tmp'),
+  job: join(path, 'job'),
+  work: join(path, 'job/work'),
+  tmp: join(path, 'job/tmp'),
   log: join(path, 'log'),
-  pipe: join(path, 'pipe'),
-  progress: join(path, 'progress.json'),
+  pipe: join(path, 'job/pipe'),
+  progress: join(path, 'job/progress.json'),
 });
 
 /** Makes `<jobs>/<job>.<fence>` (0700) and writes attempt.json, durably, before anything else happens. */
 export const createAttemptFolder = async (jobs: string, record: AttemptRecord): Promise<AttemptFolder> => {
   const folder = folderAt(join(jobs, markerOf(record)));
-  for (const path of [folder.path, folder.work, folder.tmp]) await mkdir(path, { recursive: true, mode: 0o700 });
+  for (const path of [folder.path, folder.job, folder.work, folder.tmp])
+    await mkdir(path, { recursive: true, mode: 0o700 });
   await writeDurably(join(folder.path, 'attempt.json'), JSON.stringify(record));
   return folder;
 };

@@ -25,10 +25,13 @@ export const drainToFile = (output: Readable, file: string, limits: LogLimits, g
   return new Promise((resolve) => {
     output.on('data', (chunk: Buffer) => write(retained.take(chunk)));
     output.once('error', () => {});
-    output.once('close', () => {
+    const end = () => {
       write(retained.rest());
       closeSync(descriptor);
       resolve();
-    });
+    };
+    // A job that prints nothing may be over before anybody listens.
+    if (output.closed) end();
+    else output.once('close', end);
   });
 };

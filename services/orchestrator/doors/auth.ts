@@ -10,6 +10,8 @@ const admits: Readonly<Record<Exclude<Access, 'open' | 'compatible'>, (caller: C
   metrics: (caller) => caller.kind === 'admin' || caller.kind === 'metrics',
   register: (caller) => caller.kind === 'class' || caller.kind === 'worker',
   worker: (caller) => caller.kind === 'worker',
+  join: (caller) => caller.kind === 'invite',
+  download: (caller) => ['admin', 'worker', 'invite'].includes(caller.kind),
 };
 
 /** Failed credentials, by address: a valid one is never limited, for whole fleets share an address. */
@@ -28,7 +30,7 @@ export const guardRoutes = (app: App, house: House, failedTokens: RateLimit): vo
     // The compatible door answers in words of its own; an unknown path has no route to guard.
     if (access === 'open' || access === 'compatible' || request.is404) return;
     const token = bearerOf(request);
-    const caller = token === null ? null : credentials.identify(token, conductor.indexes().workerByToken);
+    const caller = token === null ? null : credentials.identify(token, conductor.indexes());
     if (!caller) {
       const now = conductor.now();
       const waitSeconds = token === null ? null : failedTokens(request.ip, now.mono);

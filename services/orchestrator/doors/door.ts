@@ -2,6 +2,7 @@
 import type { Conductor } from '../conductor.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Blobs } from '../files/blobs.ts';
+import type { Downloads } from '../files/downloads.ts';
 import type { Logs } from '../files/logs.ts';
 import type { ModelNodes } from '../models/nodes.ts';
 import type { Observed } from '../observed.ts';
@@ -16,11 +17,15 @@ export type House = {
   readonly classes: readonly WorkerClass[];
   readonly blobs: Blobs;
   readonly logs: Logs;
+  /** Null: nothing is offered. */
+  readonly downloads: Downloads | null;
   readonly streams: Streams;
   readonly observed: Observed;
   readonly modelNodes: ModelNodes;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Where machines reach this orchestrator from elsewhere, if it was told. */
+  readonly publicUrl: string | null;
   readonly version: string;
   readonly startedAt: number;
   readonly isStopping: () => boolean;

@@ -1,5 +1,6 @@
 // How are events written to an open HTTP answer? One write and one chunk each, pure ASCII, bounded, ended by a reset.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { resetConnection } from '../tls/connections.ts';
 
 export const pingMs = 15_000;
 
@@ -34,7 +35,7 @@ export const openEventStream = (request: IncomingMessage, response: ServerRespon
     'x-accel-buffering': 'no',
   });
   // A clean end would make compatible clients connect again without a pause.
-  const cut = (): void => void socket.resetAndDestroy();
+  const cut = (): void => resetConnection(socket);
   // As values, which cost no memory of their own: a few large offers at once are no sign of a reader that stopped.
   const waiting: [event: string, value: object][] = [];
   let isBehind = false;

@@ -4,6 +4,8 @@ import { agentRoutes, agentUploads } from './agent/index.ts';
 import { createFailedTokens, guardRoutes } from './auth.ts';
 import { allowedMethod, compatibleRoutes } from './compatible/index.ts';
 import type { House } from './door.ts';
+import { downloadRoutes } from './downloads.ts';
+import { inviteRoutes } from './invites.ts';
 import { blobRoutes, blobUploads, jobFileRoutes } from './job-files.ts';
 import { jobRoutes } from './jobs.ts';
 import { metricsRoutes } from './metrics/index.ts';
@@ -54,6 +56,7 @@ export const createDoors = (app: App, house: House): { readonly app: App; readon
   const failedTokens = createFailedTokens();
   guardRoutes(app, house, failedTokens);
   metricsRoutes(app, house);
+  downloadRoutes(app, house);
   app.register(async (scope) => {
     takeJson(scope);
     statusRoutes(scope, house);
@@ -61,6 +64,7 @@ export const createDoors = (app: App, house: House): { readonly app: App; readon
     jobFileRoutes(scope, house);
     blobRoutes(scope, house);
     workerRoutes(scope, house);
+    inviteRoutes(scope, house);
     agentRoutes(scope, house);
   });
   app.register(async (scope) => {

@@ -40,6 +40,10 @@ const statusOf: Readonly<Record<Refusal, number>> = {
   already_ended: 409,
   worker_busy: 409,
   queue_full: 429,
+  unknown_invite: 404,
+  invite_used: 410,
+  invite_expired: 410,
+  invite_revoked: 410,
 };
 
 type Accepted = Extract<Reply, { ok: true }>;

@@ -1,6 +1,13 @@
 // How does the HTTP server behave before any route runs? The only file that knows fastify.
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+  LogController,
+} from 'fastify';
 import type { Caller } from '../credentials.ts';
+import type { Tls } from '../tls/index.ts';
 import { parseJson } from './json.ts';
 import { Refused, refusalBody } from './refused.ts';
 
@@ -9,7 +16,7 @@ export type HttpRequest = FastifyRequest;
 export type HttpReply = FastifyReply;
 
 /** Who may call a route. A route that does not say so is for the admin. */
-export type Access = 'open' | 'admin' | 'metrics' | 'register' | 'worker' | 'compatible';
+export type Access = 'open' | 'admin' | 'metrics' | 'register' | 'worker' | 'join' | 'download' | 'compatible';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -34,8 +41,19 @@ export const batchBytes = 8 * 1024 * 1024;
 const bodyMs = 30_000;
 const uploadIdleMs = 60_000;
 
-/** A server that answers 503 once `isStopping`; it logs JSON on stdout, without any credential. */
-export const createApp = (logLevel: string, isStopping: () => boolean): App => {
+/** Node's own limit would cut long uploads; bodies are timed below instead. */
+const requestTimeout = 0;
+const keepAliveTimeout = 75_000;
+const http = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 };
+
+/**
+ * A server, with TLS unless `tls` is null, that answers 503 once `isStopping`; it logs JSON on stdout, without any
+ * credential.
+ */
+export const createApp = (logLevel: string, isStopping: () => boolean, tls: Tls | null = null): App => {
+  const serverFactory: FastifyServerFactory | undefined = tls
+    ? (listener) => tls.create({ ...http, requestTimeout, keepAliveTimeout }, listener)
+    : undefined;
   const app = fastify({
     logger: {
       level: logLevel,
@@ -43,10 +61,10 @@ export const createApp = (logLevel: string, isStopping: () => boolean): App => {
     },
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: jsonBytes,
-    // Node's own limit would cut long uploads; bodies are timed below instead.
-    requestTimeout: 0,
-    keepAliveTimeout: 75_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    requestTimeout,
+    keepAliveTimeout,
+    http,
+    ...(serverFactory && { serverFactory }),
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 1100 },
     exposeHeadRoutes: false,
     // A path that cannot be decoded reaches no route and no error handler.

@@ -9,26 +9,30 @@ import { checked } from './json.ts';
 import { accepted, Refused } from './refused.ts';
 import type { App } from './server.ts';
 
-/** A worker that has not been seen yet, with a token that only its creator learns. */
+/** A worker that has not been seen yet. */
+export const unseenWorker = (
+  facts: Pick<Worker, 'name' | 'class' | 'adminLabels' | 'tokenHash'>,
+  wall: number,
+): Worker => ({
+  id: `w_${randomBytes(8).toString('hex')}`,
+  ...facts,
+  kind: 'muster',
+  instance: null,
+  reportedLabels: {},
+  draining: false,
+  capacity: null,
+  isolation: null,
+  version: null,
+  createdAt: wall,
+});
+
+/** Such a worker, with a token that only its creator learns. */
 export const newWorker = (
   facts: Pick<Worker, 'name' | 'class' | 'adminLabels'>,
   wall: number,
 ): { readonly worker: Worker; readonly token: string } => {
   const token = newToken('wt');
-  const worker: Worker = {
-    id: `w_${randomBytes(8).toString('hex')}`,
-    ...facts,
-    kind: 'muster',
-    tokenHash: tokenHash(token),
-    instance: null,
-    reportedLabels: {},
-    draining: false,
-    capacity: null,
-    isolation: null,
-    version: null,
-    createdAt: wall,
-  };
-  return { worker, token };
+  return { worker: unseenWorker({ ...facts, tokenHash: tokenHash(token) }, wall), token };
 };
 
 const findWorker = (house: House, idOrName: string): Worker => {

@@ -1,8 +1,8 @@
 // How do many writers share one fsync? One batch in flight, the next gathers meanwhile (performance, rule 2).
-import type { Change, Job, Worker } from '../../scheduling/types.ts';
+import type { Change, Invite, Job, Worker } from '../../scheduling/types.ts';
 import type { Batch } from './commit.ts';
 
-const durableTables = ['meta', 'jobs', 'forgotten_jobs', 'workers', 'audit'] as const;
+const durableTables = ['meta', 'jobs', 'forgotten_jobs', 'workers', 'invites', 'audit'] as const;
 
 /** The changes that outlive the process. */
 export type DurableChange = Extract<Change, { table: (typeof durableTables)[number] }>;
@@ -19,6 +19,7 @@ type Gathering = {
   readonly jobs: Map<string, Job>;
   readonly forgotten: string[];
   readonly workers: Map<string, Worker | null>;
+  readonly invites: Map<string, Invite | null>;
   readonly audit: Batch['audit'][number][];
   readonly waiters: Waiter[];
 };
@@ -28,6 +29,7 @@ const emptyGathering = (): Gathering => ({
   jobs: new Map(),
   forgotten: [],
   workers: new Map(),
+  invites: new Map(),
   audit: [],
   waiters: [],
 });
@@ -42,6 +44,7 @@ const toBatch = (from: Gathering): Batch => ({
   })),
   forgotten: from.forgotten,
   workers: [...from.workers].map(([id, row]) => ({ id, body: row && JSON.stringify(row) })),
+  invites: [...from.invites].map(([id, row]) => ({ id, body: row && JSON.stringify(row) })),
   audit: from.audit,
 });
 
@@ -50,6 +53,7 @@ const gather = (into: Gathering, change: DurableChange, wall: number): void => {
   else if (change.table === 'jobs') into.jobs.set(change.row.id, change.row);
   else if (change.table === 'forgotten_jobs') into.forgotten.push(...change.ids);
   else if (change.table === 'workers') into.workers.set(change.id, change.row);
+  else if (change.table === 'invites') into.invites.set(change.id, change.row);
   else into.audit.push({ at: wall, body: JSON.stringify(change.row) });
 };
 
@@ -82,7 +86,8 @@ export const createBatches = (
       const { waiters } = gathering;
       const batch = toBatch(gathering);
       gathering = emptyGathering();
-      const rows = batch.jobs.length + batch.forgotten.length + batch.workers.length + batch.audit.length;
+      const { audit, forgotten, invites, jobs, workers } = batch;
+      const rows = jobs.length + forgotten.length + workers.length + invites.length + audit.length;
       const startedAt = performance.now();
       try {
         if (rows > 0 || batch.meta) {

@@ -1,7 +1,7 @@
 // How does one batch become durable? One transaction: rows, audit and counters together.
 import type { DatabaseSync } from 'node:sqlite';
 import { chainLink } from './checksum.ts';
-import { jobChecksum, workerChecksum } from './load.ts';
+import { inviteChecksum, jobChecksum, workerChecksum } from './load.ts';
 import type { Mark } from './mark.ts';
 import { auditText, metaChecksum, readMeta } from './open.ts';
 
@@ -17,6 +17,7 @@ export type Batch = {
   /** Ids of jobs to delete, after those of this batch were written. */
   readonly forgotten: readonly string[];
   readonly workers: readonly { readonly id: string; readonly body: string | null }[];
+  readonly invites: readonly { readonly id: string; readonly body: string | null }[];
   readonly audit: readonly { readonly at: number; readonly body: string }[];
 };
 
@@ -32,6 +33,8 @@ export const prepareCommit = (database: DatabaseSync, keptAudit = keptAuditRows)
   const forgetJob = database.prepare('DELETE FROM jobs WHERE id = ?');
   const putWorker = database.prepare('INSERT OR REPLACE INTO workers (id, body, checksum) VALUES (?, ?, ?)');
   const removeWorker = database.prepare('DELETE FROM workers WHERE id = ?');
+  const putInvite = database.prepare('INSERT OR REPLACE INTO invites (id, body, checksum) VALUES (?, ?, ?)');
+  const removeInvite = database.prepare('DELETE FROM invites WHERE id = ?');
   const putAudit = database.prepare('INSERT INTO audit (number, batch, at, body, chain) VALUES (?, ?, ?, ?, ?)');
   const pruneAudit = database.prepare('DELETE FROM audit WHERE number <= ?');
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta VALUES (1, ?, ?, ?, ?, ?, ?)');
@@ -49,6 +52,9 @@ export const prepareCommit = (database: DatabaseSync, keptAudit = keptAuditRows)
     for (const { id, body } of batch.workers)
       if (body === null) removeWorker.run(id);
       else putWorker.run(id, body, workerChecksum({ id, body }));
+    for (const { id, body } of batch.invites)
+      if (body === null) removeInvite.run(id);
+      else putInvite.run(id, body, inviteChecksum({ id, body }));
     for (const { at, body } of batch.audit) {
       const row = { number: ++nextAudit, batch: number, at, body };
       chain = chainLink(chain, auditText(row));

@@ -1,10 +1,10 @@
 // Front door of the store: load rows, apply changes, know when they are durable.
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { createBatches, type DurableChange } from './batches.ts';
 import { StoreFailure } from './failure.ts';
+import { launchThread } from './launch.ts';
 import type { Rows } from './load.ts';
-import type { Answer, Call, ThreadData } from './thread.ts';
+import type { Answer, Call } from './thread.ts';
 
 export { type DurableChange, isDurable } from './batches.ts';
 export { StoreFailure } from './failure.ts';
@@ -28,8 +28,7 @@ export const startStore = (
   folder: string,
   onBatch: (rows: number, durationMs: number) => void = () => {},
 ): Store => {
-  const workerData: ThreadData = { role: 'muster-store', folder };
-  const thread = new Worker(entry, { workerData });
+  const thread = launchThread(entry, { role: 'muster-store', folder });
   const waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void }[] = [];
   thread.on('message', (answer: Answer) => waiting.shift()?.resolve(answer));
   let ended: StoreFailure | null = null;

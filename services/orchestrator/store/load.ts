@@ -1,21 +1,24 @@
 // What does the store hold? Every row checked against its checksum before it is believed.
 import type { DatabaseSync } from 'node:sqlite';
-import type { Job, Worker } from '../../scheduling/types.ts';
+import type { Invite, Job, Worker } from '../../scheduling/types.ts';
 import { rowChecksum } from './checksum.ts';
 import { StoreFailure } from './failure.ts';
 import { readMeta } from './open.ts';
-import type { JobRow, WorkerRow } from './schema.ts';
+import type { InviteRow, JobRow, WorkerRow } from './schema.ts';
 
 export type Rows = {
   readonly meta: { readonly epoch: number; readonly counter: number; readonly nextJobNumber: number } | null;
   /** By order of submission. */
   readonly jobs: readonly Job[];
   readonly workers: readonly Worker[];
+  readonly invites: readonly Invite[];
 };
 
 export const jobChecksum = (row: Omit<JobRow, 'checksum'>): string =>
   rowChecksum(row.id, row.number, row.ended, row.body);
 export const workerChecksum = (row: Omit<WorkerRow, 'checksum'>): string => rowChecksum(row.id, row.body);
+
+export const inviteChecksum = (row: Omit<InviteRow, 'checksum'>): string => rowChecksum(row.id, row.body);
 
 /** All rows of an opened store; one that fails its checksum is untrusted and named. */
 export const loadRows = (database: DatabaseSync): Rows => {
@@ -32,10 +35,18 @@ export const loadRows = (database: DatabaseSync): Rows => {
       throw new StoreFailure('untrusted', `the row of worker ${row.id} is damaged`);
     workers.push(JSON.parse(row.body));
   }
+  const invites: Invite[] = [];
+  for (const each of database.prepare('SELECT * FROM invites ORDER BY id').iterate()) {
+    const row = each as InviteRow;
+    if (row.checksum !== inviteChecksum(row))
+      throw new StoreFailure('untrusted', `the row of invite ${row.id} is damaged`);
+    invites.push(JSON.parse(row.body));
+  }
   const meta = readMeta(database);
   return {
     meta: meta && { epoch: meta.epoch, counter: meta.counter, nextJobNumber: meta.next_job_number },
     jobs,
     workers,
+    invites,
   };
 };

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { chainLink, rowChecksum } from './checksum.ts';
 import { StoreFailure } from './failure.ts';
 import { readMark } from './mark.ts';
-import { type AuditRow, type MetaRow, schema, schemaVersion } from './schema.ts';
+import { type AuditRow, type MetaRow, migrations, schema, schemaVersion } from './schema.ts';
 
 const pragmas: readonly (readonly [string, string | number])[] = [
   ['journal_mode', 'wal'],
@@ -32,9 +32,14 @@ const setPragmas = (database: DatabaseSync): void => {
 
 const checkVersion = (database: DatabaseSync, isNew: boolean): void => {
   const found = Number(Object.values(database.prepare('PRAGMA user_version').get() ?? {})[0]);
-  if (found === 0 && isNew) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
-  else if (found !== schemaVersion)
+  if (found === 0 && isNew) {
+    database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
+    return;
+  }
+  if (found < 1 || found > schemaVersion)
     throw new StoreFailure('untrusted', `the store has schema version ${found}, this program knows ${schemaVersion}`);
+  for (let version = found; version < schemaVersion; version++)
+    database.exec(`BEGIN IMMEDIATE; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT;`);
 };
 
 /** The last links of the audit chain, from the newest back; an edit or a gap among them is untrusted (I17). */

@@ -1,7 +1,14 @@
 // Which tables does the store have?
 
 /** PRAGMA user_version of a store that this program writes. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
+
+const invites = `
+CREATE TABLE invites (id TEXT PRIMARY KEY, body TEXT NOT NULL, checksum TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** By the version that a store has: what makes the next one of it. */
+export const migrations: Readonly<Record<number, string>> = { 1: invites };
 
 /** Rows are JSON with a checksum over all columns; what is queried or ordered by has a column of its own. */
 export const schema = `
@@ -15,6 +22,7 @@ CREATE TABLE jobs (
   body TEXT NOT NULL, checksum TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE workers (id TEXT PRIMARY KEY, body TEXT NOT NULL, checksum TEXT NOT NULL) STRICT, WITHOUT ROWID;
+${invites.trim()}
 CREATE TABLE audit (
   number INTEGER PRIMARY KEY, batch INTEGER NOT NULL, at INTEGER NOT NULL,
   body TEXT NOT NULL, chain TEXT NOT NULL
@@ -37,6 +45,7 @@ export type JobRow = {
   readonly body: string;
   readonly checksum: string;
 };
+export type InviteRow = { readonly id: string; readonly body: string; readonly checksum: string };
 export type WorkerRow = { readonly id: string; readonly body: string; readonly checksum: string };
 export type AuditRow = {
   readonly number: number;

@@ -1,4 +1,5 @@
 // Which rows does a decision write?
+import type { Invite } from './invite.ts';
 import type { Job } from './job.ts';
 import type { Brake } from './state.ts';
 import type { Session, Worker } from './worker.ts';
@@ -10,6 +11,7 @@ export type Change =
   /** Ended jobs that leave the memory and the store. */
   | { readonly table: 'forgotten_jobs'; readonly ids: readonly string[] }
   | { readonly table: 'workers'; readonly id: string; readonly row: Worker | null }
+  | { readonly table: 'invites'; readonly id: string; readonly row: Invite | null }
   | { readonly table: 'audit'; readonly row: AuditEntry }
   | { readonly table: 'sessions'; readonly workerId: string; readonly row: Session | null }
   | { readonly table: 'deadlines'; readonly jobId: string; readonly at: number | null }
@@ -19,7 +21,7 @@ export type Change =
 /** One per state change and per refused attempt; the store numbers and chains them. */
 export type AuditEntry = {
   readonly action: string;
-  /** A job or worker id. */
+  /** A job, worker or invite id. */
   readonly target: string;
   readonly outcome: 'done' | 'refused';
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;

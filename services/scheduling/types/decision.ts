@@ -1,6 +1,7 @@
 // What does the scheduler answer: rows, things to send, a reply?
 import type { Change } from './change.ts';
 import type { Fence, Lease } from './lease.ts';
+import type { Worker } from './worker.ts';
 
 /** To be sent after the changes are durable. */
 export type Effect =
@@ -32,7 +33,11 @@ export type Refusal =
   | 'stale_lease'
   | 'already_ended'
   | 'worker_busy'
-  | 'queue_full';
+  | 'queue_full'
+  | 'unknown_invite'
+  | 'invite_used'
+  | 'invite_expired'
+  | 'invite_revoked';
 
 export type Reply =
   | { readonly ok: true }
@@ -43,6 +48,7 @@ export type Reply =
       readonly resume: readonly Lease[];
       readonly abandon: readonly Lease[];
     }
+  | { readonly ok: true; readonly type: 'joined'; readonly worker: Worker }
   | {
       readonly ok: true;
       readonly type: 'renewed';

@@ -1,4 +1,5 @@
 // What may happen to the scheduler?
+import type { Invite } from './invite.ts';
 import type { Ending, NewJob } from './job.ts';
 import type { Lease } from './lease.ts';
 import type { Worker } from './worker.ts';
@@ -13,6 +14,10 @@ export type Event =
   | { readonly type: 'create_worker'; readonly worker: Worker }
   /** Without `force` a worker that holds jobs is not removed; with it they are queued again. */
   | { readonly type: 'remove_worker'; readonly workerId: string; readonly force: boolean }
+  | { readonly type: 'create_invite'; readonly invite: Invite }
+  | { readonly type: 'revoke_invite'; readonly inviteId: string }
+  /** A machine that holds the invite becomes this worker; its class and its name come from the invite. */
+  | { readonly type: 'join'; readonly inviteId: string; readonly worker: Worker }
   | { readonly type: 'drain'; readonly workerId: string; readonly draining: boolean }
   | {
       readonly type: 'register';

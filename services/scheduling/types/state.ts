@@ -1,4 +1,5 @@
 // What does the scheduler know in all?
+import type { Invite } from './invite.ts';
 import type { Job } from './job.ts';
 import type { Session, Worker } from './worker.ts';
 
@@ -8,6 +9,7 @@ export type State = {
   readonly nextJobNumber: number;
   readonly jobs: ReadonlyMap<string, Job>;
   readonly workers: ReadonlyMap<string, Worker>;
+  readonly invites: ReadonlyMap<string, Invite>;
   readonly sessions: ReadonlyMap<string, Session>;
   /** By job id: the offer dies, or the lease is lost, at this monotonic time. */
   readonly deadlines: ReadonlyMap<string, number>;

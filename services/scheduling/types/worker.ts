@@ -8,6 +8,8 @@ export type Worker = {
   readonly kind: 'muster' | 'compatible';
   /** SHA-256 (hex) of its token. */
   readonly tokenHash: string;
+  /** The invite that it joined with; absent otherwise. Its record is that machine's, no other of its class takes it over. */
+  readonly inviteId?: string;
   readonly instance: string | null;
   readonly adminLabels: Readonly<Record<string, string>>;
   readonly reportedLabels: Readonly<Record<string, string>>;

@@ -108,14 +108,14 @@ test('a job sees its own environment and nothing of the agent', { timeout: 20_00
     CUDA_HOME: '/opt/cuda',
     CUDA_VISIBLE_DEVICES: '2,5',
     HF_HOME: '/models',
-    HOME: `${place}/work`,
+    HOME: `${place}/job/work`,
     MINE: 'a b',
     MUSTER_ATTEMPT: `j1.${orchestrator.fence}`,
     MUSTER_JOB_ID: 'j1',
-    MUSTER_PROGRESS_FILE: `${place}/progress.json`,
+    MUSTER_PROGRESS_FILE: `${place}/job/progress.json`,
     MUSTER_WORKER: 'worker-01',
     NVIDIA_VISIBLE_DEVICES: '2,5',
-    TMPDIR: `${place}/tmp`,
+    TMPDIR: `${place}/job/tmp`,
   });
 });
 

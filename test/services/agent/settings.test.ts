@@ -19,9 +19,11 @@ test('defaults fill what is not said', () => {
   const { orchestratorUrl, ...settings } = settingsOf([], enough).settings;
   assert.equal(orchestratorUrl.href, 'http://o:8080/');
   assert.deepEqual(settings, {
+    caFile: null,
     name: null,
     tokenFile: '/run/secrets/token',
     token: null,
+    inviteFile: null,
     class: null,
     labels: {},
     cpus: null,
@@ -68,6 +70,7 @@ test('a token as an argument is taken with a warning, and a file comes before it
 
 const wrong: [name: string, value: string, expected: string][] = [
   ['MUSTER_ORCHESTRATOR_URL', 'ftp://x', 'a URL such as http://127.0.0.1:8080'],
+  ['MUSTER_ALLOW_PLAIN_HTTP', 'yes', '1 or 0'],
   ['MUSTER_LABELS', '{"a":1}', 'a JSON object of strings'],
   ['MUSTER_LABELS', '[]', 'a JSON object of strings'],
   ['MUSTER_CPUS', '0', 'a number of CPUs above 0'],
@@ -85,6 +88,34 @@ for (const [name, value, expected] of wrong) {
     assert.deepEqual(parseSettings([], { ...enough, [name]: value }), { kind: 'problems', problems });
   });
 }
+
+test('plain HTTP to a public address is refused unless it is allowed, whoever named the address', () => {
+  const said = (name: string, url: string, more: Record<string, string> = {}) => {
+    const { MUSTER_ORCHESTRATOR_URL: _, ...env } = enough;
+    const parsed = parseSettings([], { ...env, [name]: url, ...more });
+    return parsed.kind === 'problems' ? parsed.problems : [];
+  };
+  for (const name of ['MUSTER_ORCHESTRATOR_URL', 'SERVER_URL'])
+    assert.deepEqual(said(name, 'http://ai.example.org/muster'), [
+      `${name}: expected https:// for a public address, got "http://ai.example.org/muster", where others could read ` +
+        'the token; serve it with TLS, or set MUSTER_ALLOW_PLAIN_HTTP=1',
+    ]);
+  assert.deepEqual(said('SERVER_URL', 'http://ai.example.org', { MUSTER_ALLOW_PLAIN_HTTP: '1' }), []);
+  assert.deepEqual(said('SERVER_URL', 'https://ai.example.org'), []);
+  for (const host of ['orchestrator:8080', '127.0.0.1:8081', '10.250.0.1:8080', 'host.docker.internal'])
+    assert.deepEqual(said('MUSTER_ORCHESTRATOR_URL', `http://${host}`), [], host);
+  const { status, stdout } = run([], { ...enough, MUSTER_ORCHESTRATOR_URL: 'http://203.0.113.7' });
+  assert.deepEqual([status, stdout], [2, ''], 'before anything is sent');
+});
+
+test('an authority is taken by its file, and idle where there is no TLS', () => {
+  const env = { ...enough, MUSTER_CA_FILE: '/etc/muster/ca.crt' };
+  const { settings, warnings } = settingsOf([], { ...env, MUSTER_ORCHESTRATOR_URL: 'https://o:8080' });
+  assert.deepEqual([settings.caFile, warnings], ['/etc/muster/ca.crt', []]);
+  assert.deepEqual(settingsOf([], env).warnings, [
+    'MUSTER_CA_FILE is not used: without https:// there is no certificate',
+  ]);
+});
 
 const run = (args: string[], env: Record<string, string>) =>
   spawnSync(process.execPath, [join(import.meta.dirname, '../../../services/agent/main.ts'), ...args], {
@@ -109,7 +140,8 @@ test('--version is that of the repository, --help names each variable', () => {
   assert.equal(version, manifest.version);
   assert.equal(run(['--version'], {}).stdout, `${version}\n`);
   const { stdout } = run(['--help'], {});
-  for (const name of ['MUSTER_ORCHESTRATOR_URL', ...wrong.map(([one]) => one)]) assert.ok(stdout.includes(name), name);
+  for (const name of ['MUSTER_ORCHESTRATOR_URL', 'MUSTER_CA_FILE', ...wrong.map(([one]) => one)])
+    assert.ok(stdout.includes(name), name);
 });
 
 test('health where no agent has been is one sentence', () => {

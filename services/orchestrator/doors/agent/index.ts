@@ -2,6 +2,7 @@
 import type { House } from '../door.ts';
 import type { App } from '../server.ts';
 import { agentFileRoutes, agentUploads } from './files.ts';
+import { joinRoute } from './join.ts';
 import { leaseRoutes } from './leases.ts';
 import { registerRoute } from './register.ts';
 import { streamRoutes } from './stream.ts';
@@ -10,6 +11,7 @@ export { sendEffect } from './stream.ts';
 export { agentUploads };
 
 export const agentRoutes = (app: App, house: House): void => {
+  joinRoute(app, house);
   registerRoute(app, house);
   streamRoutes(app, house);
   leaseRoutes(app, house);

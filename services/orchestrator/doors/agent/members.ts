@@ -1,18 +1,10 @@
 // Which worker is this agent? A class member gets a record and a name of its own; a token names its worker (I18).
 import type { Register } from '../../../protocol/index.ts';
-import type { State, Worker } from '../../../scheduling/index.ts';
+import { freeName, type State, type Worker } from '../../../scheduling/index.ts';
 import type { WorkerClass } from '../../settings.ts';
 import { Refused } from '../refused.ts';
 
 const isLive = (state: State, workerId: string): boolean => state.sessions.get(workerId)?.left === false;
-
-/** `worker-01`, then `worker-01-2`, `worker-01-3` …: the lowest that no worker has. */
-const freeName = (className: string, names: ReadonlySet<string>): string => {
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? className : `${className}-${number}`;
-    if (!names.has(name)) return name;
-  }
-};
 
 /** The name that the member asks for, when it is one of its class: `worker-01`, `worker-01-2` … */
 const wantedName = ({ name: className }: WorkerClass, { name }: Register): string | null =>
@@ -28,7 +20,10 @@ export type Membership = { readonly record: Worker } | { readonly record: null; 
  * all the sessions that it may have.
  */
 export const membershipOf = (state: State, workerClass: WorkerClass, register: Register): Membership => {
-  const members = [...state.workers.values()].filter((worker) => worker.class === workerClass.name);
+  // Who was invited comes with a token of its own, beside those that the class has a secret for.
+  const members = [...state.workers.values()].filter(
+    (worker) => worker.class === workerClass.name && worker.inviteId === undefined,
+  );
   const same = members.find((worker) => worker.instance === register.instance);
   if (same) return { record: same };
   const live = members.filter((worker) => isLive(state, worker.id)).length;

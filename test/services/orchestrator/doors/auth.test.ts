@@ -9,11 +9,11 @@ import { registerAgent } from '../support/scripted-agent.ts';
 
 const filled = (url: string): string => url.replace(/:[a-z]+/g, 'x').replace('*', 'x');
 
-test('without a credential every route but /health and /ready refuses, before it reads a body', async (t) => {
+test('without a credential every route but /health, /ready and /install.sh refuses, before it reads a body', async (t) => {
   const { running, client } = await startOrchestrator(t);
   const nobody = { ...client(''), headers: {} };
   const open = running.routes.filter(({ access }) => access === 'open').map(({ url }) => url);
-  assert.deepEqual(open, ['/health', '/ready']);
+  assert.deepEqual(open, ['/install.sh', '/health', '/ready']);
   assert.ok(running.routes.length > 30);
   for (const { method, url, access } of running.routes.filter((route) => route.access !== 'open')) {
     const answer = await nobody.call(method, filled(url), { headers: { authorization: '' } });
@@ -28,11 +28,13 @@ test('a known credential opens only the routes that are for it', async (t) => {
   const metrics = readFileSync(join(bench.folder, 'secrets', 'metrics', 'token'), 'utf8').trim();
   const secret = bench.classSecret('worker-01');
   const agent = await registerAgent(bench, secret);
+  const { json } = await bench.admin.post('/api/v1/invites', {});
   const holders: readonly (readonly [string, readonly Access[]])[] = [
-    [bench.adminKey, ['admin', 'metrics']],
+    [bench.adminKey, ['admin', 'metrics', 'download']],
     [metrics, ['metrics']],
     [secret, ['register']],
-    [agent.token, ['register', 'worker']],
+    [agent.token, ['register', 'worker', 'download']],
+    [json.token, ['join', 'download']],
   ];
   for (const [token, admitted] of holders)
     for (const { method, url, access } of bench.running.routes) {

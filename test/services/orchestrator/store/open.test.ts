@@ -6,14 +6,21 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { openDatabase } from '../../../../services/orchestrator/store/open.ts';
 import { temporaryFolder } from '../support/orchestrator.ts';
-import { job, openTestStore, someWorker, submitChanges } from '../support/rows.ts';
+import { job, openTestStore, someInvite, someWorker, submitChanges } from '../support/rows.ts';
 
 /** A folder with a store of two jobs and a worker in it, closed. */
 const writtenFolder = async (t: TestContext): Promise<string> => {
   const folder = temporaryFolder(t);
   const store = openTestStore(t, folder);
   await store.load();
-  await store.apply([...submitChanges(1), { table: 'workers', id: 'w_1', row: someWorker }], 1000);
+  await store.apply(
+    [
+      ...submitChanges(1),
+      { table: 'workers', id: 'w_1', row: someWorker },
+      { table: 'invites', id: 'i_1', row: someInvite },
+    ],
+    1000,
+  );
   await store.apply(submitChanges(2), 2000);
   await store.close();
   return folder;
@@ -32,7 +39,19 @@ test('rows come back as they were written', async (t) => {
     meta: { epoch: 1, counter: 0, nextJobNumber: 3 },
     jobs: [job(1), job(2)],
     workers: [someWorker],
+    invites: [someInvite],
   });
+});
+
+test('a store of the version before invites opens with all its rows, and takes invites', async (t) => {
+  const folder = await writtenFolder(t);
+  alter(folder, 'DROP TABLE invites; PRAGMA user_version = 1');
+  const store = openTestStore(t, folder);
+  const { invites, jobs, workers } = await store.load();
+  assert.deepEqual({ invites, jobs, workers }, { invites: [], jobs: [job(1), job(2)], workers: [someWorker] });
+  await store.apply([{ table: 'invites', id: 'i_1', row: someInvite }], 3000);
+  await store.close();
+  assert.deepEqual((await openTestStore(t, folder).load()).invites, [someInvite]);
 });
 
 test('a reopened database waits for its fsyncs: WAL, synchronous FULL, foreign keys, busy timeout', async (t) => {
@@ -55,6 +74,11 @@ const damages: readonly (readonly [string, (folder: string) => void, RegExp])[] 
     (folder) => alter(folder, `UPDATE workers SET body = replace(body, 'worker-01', 'worker-02')`),
     /worker w_1 is damaged/,
   ],
+  [
+    'a changed invite',
+    (folder) => alter(folder, `UPDATE invites SET body = replace(body, 'worker-01', 'worker-02')`),
+    /invite i_1 is damaged/,
+  ],
   ['changed counters', (folder) => alter(folder, 'UPDATE meta SET counter = 9'), /counters is damaged/],
   [
     'a changed audit row',
@@ -66,7 +90,7 @@ const damages: readonly (readonly [string, (folder: string) => void, RegExp])[] 
     (folder) => alter(folder, 'DELETE FROM audit WHERE number = 2'),
     /newest audit rows are missing/,
   ],
-  ['a newer schema', (folder) => alter(folder, 'PRAGMA user_version = 2'), /schema version 2, this program knows 1/],
+  ['a newer schema', (folder) => alter(folder, 'PRAGMA user_version = 3'), /schema version 3, this program knows 2/],
   ['a missing database', (folder) => rmSync(join(folder, 'muster.db')), /missing or empty, but 2 batches/],
   ['an empty database', (folder) => writeFileSync(join(folder, 'muster.db'), ''), /missing or empty/],
   ['a torn mark', (folder) => writeFileSync(join(folder, 'muster.mark'), '1 2 abc'), /muster.mark is damaged/],

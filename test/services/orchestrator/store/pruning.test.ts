@@ -11,6 +11,7 @@ const batch = (rows: number): Batch => ({
   jobs: [],
   forgotten: [],
   workers: [],
+  invites: [],
   audit: Array.from({ length: rows }, () => ({ at: 1000, body: '{}' })),
 });
 

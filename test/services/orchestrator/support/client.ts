@@ -1,5 +1,6 @@
 // How does a test speak HTTP? Real sockets, one connection a request, bodies as they come.
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { type ClientRequest, type IncomingHttpHeaders, request as plainRequest, type RequestOptions } from 'node:http';
+import { request as tlsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 
 export type Answer = {
@@ -20,6 +21,8 @@ export type Call = {
 export type Client = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of an orchestrator with TLS: who signed its certificate. */
+  readonly ca: string | undefined;
   readonly call: (method: string, path: string, call?: Call) => Promise<Answer>;
   readonly get: (path: string) => Promise<Answer>;
   readonly post: (path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Answer>;
@@ -39,11 +42,17 @@ const collected = async (message: Readable): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
-export const createClient = (url: string, own: Readonly<Record<string, string>>): Client => {
+/** One connection for this request alone, with TLS if the URL says so. */
+export const requestTo = (url: string, ca: string | undefined, options: RequestOptions): ClientRequest =>
+  url.startsWith('https:')
+    ? tlsRequest(url, { agent: false, ...(ca === undefined ? {} : { ca }), ...options })
+    : plainRequest(url, { agent: false, ...options });
+
+export const createClient = (url: string, own: Readonly<Record<string, string>>, ca?: string): Client => {
   const call = (method: string, path: string, { body, bytes, headers = {} }: Call = {}): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const json = body === undefined ? {} : { 'content-type': 'application/json' };
-      const sent = request(`${url}${path}`, { method, agent: false, headers: { ...own, ...json, ...headers } });
+      const sent = requestTo(`${url}${path}`, ca, { method, headers: { ...own, ...json, ...headers } });
       sent.on('error', reject);
       sent.on('response', (response) => {
         collected(response).then(
@@ -57,6 +66,7 @@ export const createClient = (url: string, own: Readonly<Record<string, string>>)
   return {
     url,
     headers: own,
+    ca,
     call,
     get: (path) => call('GET', path),
     post: (path, body, headers) => call('POST', path, { body, ...(headers ? { headers } : {}) }),

@@ -1,5 +1,6 @@
 // How does a test read an event stream? The next event as a promise, the raw bytes, and how it ended.
-import { type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { requestTo } from './client.ts';
 
 export type ServerEvent = { readonly event: string; readonly data: Record<string, unknown> };
 
@@ -17,9 +18,9 @@ export type EventReader = {
 };
 
 /** Opens a stream; resolves once its headers came. */
-export const openEvents = (url: string, headers: Readonly<Record<string, string>>): Promise<EventReader> =>
+export const openEvents = (url: string, headers: Readonly<Record<string, string>>, ca?: string): Promise<EventReader> =>
   new Promise((resolve, reject) => {
-    const sent: ClientRequest = request(url, { agent: false, headers });
+    const sent = requestTo(url, ca, { headers });
     sent.on('error', reject);
     sent.on('response', (response) => {
       let raw = '';

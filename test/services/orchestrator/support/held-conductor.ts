@@ -18,13 +18,13 @@ const times = {
 
 type Held = { changes: readonly DurableChange[]; finish: () => void; fail: (error: Error) => void };
 
-/** A conductor on a store whose commits are finished by hand, with one connected worker. */
-export const heldConductor = async (t: TestContext) => {
+/** A conductor on a store whose commits are finished by hand, with one connected worker. `invites` are on its disk. */
+export const heldConductor = async (t: TestContext, invites: Rows['invites'] = []) => {
   const held: Held[] = [];
   const effects: Effect[] = [];
   const lost: StoreFailure[] = [];
   let isHeld = false;
-  let loads = async (): Promise<Rows> => ({ meta: null, jobs: [], workers: [worker] });
+  let loads = async (): Promise<Rows> => ({ meta: null, jobs: [], workers: [worker], invites });
   let wake = () => {};
   const store: Store = {
     load: () => loads(),

@@ -39,6 +39,8 @@ export const testClass: WorkerClass = { name: 'worker-01', maxReplicas: 3, label
 type Options = {
   readonly classes?: readonly WorkerClass[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Who signed its certificate, when `env` has one. */
+  readonly ca?: string;
   /** Its state lies here; a folder of its own without. */
   readonly folder?: string;
 };
@@ -77,7 +79,7 @@ const startIn = async (t: TestContext, folder: string, options: Options): Promis
   };
   afterTest(t, stop);
   const adminKey = readFileSync(join(settings.secretsFolder, 'admin'), 'utf8').trim();
-  const client = (token: string): Client => createClient(running.url, { authorization: `Bearer ${token}` });
+  const client = (token: string): Client => createClient(running.url, { authorization: `Bearer ${token}` }, options.ca);
   return {
     running,
     folder,

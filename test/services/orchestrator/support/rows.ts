@@ -3,7 +3,7 @@
 import type { TestContext } from 'node:test';
 import { type DurableChange, type Store, startStore } from '../../../../services/orchestrator/store/index.ts';
 import { JobSpec } from '../../../../services/protocol/index.ts';
-import { type Job, queuedJob, type Worker } from '../../../../services/scheduling/index.ts';
+import { type Invite, type Job, queuedJob, type Worker } from '../../../../services/scheduling/index.ts';
 import { afterTest } from './cleanup.ts';
 import { mainPath } from './orchestrator.ts';
 
@@ -24,6 +24,17 @@ export const someWorker: Worker = {
   isolation: null,
   version: null,
   createdAt: 1000,
+};
+
+export const someInvite: Invite = {
+  id: 'i_1',
+  tokenHash: 'cd'.repeat(32),
+  class: 'worker-01',
+  name: null,
+  authority: null,
+  createdAt: 1000,
+  expiresAt: 2000,
+  end: null,
 };
 
 /** One submit as its rows: counters, job, audit. */

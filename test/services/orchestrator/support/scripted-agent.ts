@@ -69,7 +69,7 @@ export const registerAgent = async (
     token,
     session,
     registered,
-    open: () => openEvents(`${client.url}${agentPaths.stream}?session=${session}`, client.headers),
+    open: () => openEvents(`${client.url}${agentPaths.stream}?session=${session}`, client.headers, client.ca),
     accept: (lease) => client.post(agentPaths.accept, { session, ...lease }),
     heartbeat: (leases) => client.post(agentPaths.heartbeat, { session, seq: beats++, leases, load: idleLoad }),
     report: ({ job, fence }, more) =>

@@ -1,0 +1,85 @@
+# How does a file come from the orchestrator? Past no other key than the pinned one, and with the token out of sight.
+
+# NAME FILE
+fetch() {
+  set -- "$1" "$2" -sS --connect-timeout 10 --retry 3 --max-time 900 --write-out '%{http_code}' --output "$2"
+  [ -z "${pin}" ] || set -- "$@" --insecure --pinnedpubkey "${pin}"
+  path=/downloads/$1
+  [ "$1" != install.sh ] || path=/install.sh
+  target=$2
+  shift 2
+  # By standard input: what stands in the arguments of a program is seen by every user.
+  status=$(printf 'header = "Authorization: Bearer %s"\n' "${invite}" | curl "$@" --config - "${url}${path}") ||
+    fail 5 "${path} could not be fetched from ${url}" 'is the address right, and does this machine reach it?'
+  [ "${status}" = 200 ] && return 0
+  said=$(head -c 300 "${target}" | tr -d '[:cntrl:]')
+  rm -f "${target}"
+  case ${status} in
+    401 | 403) fail 4 "the orchestrator at ${url} does not know this invite" 'ask for another one: muster workers invite' ;;
+    410) fail 4 'this invite was used a while ago, has expired or was revoked' 'ask for another one: muster workers invite' ;;
+    *) fail 5 "${url}${path} was answered with ${status}: ${said}" ;;
+  esac
+}
+
+sum_of() { sha256sum "$1" | cut -c 1-64; }
+
+# NAME: its checksum in the list.
+listed_sum() { sed -n "s/^\([0-9a-f]\{64\}\) [ *]$1\$/\1/p" "${home}/SHA256SUMS.new"; }
+
+# Puts the executable into a folder named after its content, and the link to it.
+fetch_agent() {
+  name=muster-agent-linux-${arch}
+  fetch SHA256SUMS "${home}/SHA256SUMS.new"
+  sum=$(listed_sum "${name}")
+  script_sum=$(listed_sum install.sh)
+  rm "${home}/SHA256SUMS.new"
+  [ -n "${sum}" ] || fail 5 "the orchestrator offers no ${name}" 'muster build-executables, on its machine'
+  release=${home}/releases/$(printf '%s' "${sum}" | cut -c 1-12)
+  if [ ! -x "${release}/muster-agent" ] || [ "$(sum_of "${release}/muster-agent")" != "${sum}" ]; then
+    say "downloading ${name}"
+    make_folder "${release}"
+    fetch "${name}" "${release}/muster-agent.new"
+    [ "$(sum_of "${release}/muster-agent.new")" = "${sum}" ] || {
+      rm "${release}/muster-agent.new"
+      fail 5 "${name} has another checksum than the list says" 'try again; if it stays so, somebody changed it on the way'
+    }
+    chmod 755 "${release}/muster-agent.new"
+    "${release}/muster-agent.new" --version >/dev/null || fail 3 "${name} does not run on this machine"
+    mv "${release}/muster-agent.new" "${release}/muster-agent"
+  fi
+  make_folder "${home}/bin"
+  previous=$(readlink "${home}/bin/muster-agent" || :)
+  if [ "${previous}" != "${release}/muster-agent" ]; then
+    ln -s "${release}/muster-agent" "${home}/bin/muster-agent.new"
+    mv "${home}/bin/muster-agent.new" "${home}/bin/muster-agent"
+    changed=yes
+  fi
+}
+
+# Of older agents the last one stays, to go back to.
+drop_releases() {
+  [ "${previous}" != "${release}/muster-agent" ] && [ -n "${previous}" ] || return 0
+  for file in "${home}"/releases/*/muster-agent; do
+    case ${file} in
+      "${previous}" | "${release}/muster-agent") ;;
+      *) drop_release "${file}" ;;
+    esac
+  done
+}
+
+drop_release() {
+  folder=$(dirname "$1")
+  rm "$1"
+  rmdir "${folder}"
+  grep -vxF -e "${folder}" "${made}" >"${made}.new" || :
+  mv "${made}.new" "${made}"
+}
+
+# For --uninstall.
+fetch_installer() {
+  fetch install.sh "${home}/agent-install.sh.new"
+  [ "$(sum_of "${home}/agent-install.sh.new")" = "${script_sum}" ] || fail 5 'the installer has another checksum than the list says'
+  before=${changed}
+  settle "${home}/agent-install.sh" 755
+  changed=${before}
+}

@@ -1,0 +1,73 @@
+# What is the agent told? Variables in one file that systemd and sh read alike.
+
+# NAME VALUE: between double quotes both read the same.
+setting() { printf '%s="%s"\n' "$1" "$(printf '%s' "$2" | sed 's/[\\"$`]/\\&/g')"; }
+
+# NAME OPTION VALUE: without the option what an earlier run was told.
+chosen() {
+  if [ -n "$2" ]; then
+    setting "$1" "$2"
+  else
+    grep "^$1=" "${env_file}" 2>/dev/null || :
+  fi
+}
+
+json_text() { printf '"%s"' "$(printf '%s' "$1" | sed 's/[\\"]/\\&/g')"; }
+
+# K=V,K=V as a JSON object.
+labels_json() {
+  rest=$1,
+  comma=''
+  printf '{'
+  while [ -n "${rest}" ]; do
+    pair=${rest%%,*}
+    rest=${rest#*,}
+    case ${pair} in
+      ?*=*) printf '%s%s:%s' "${comma}" "$(json_text "${pair%%=*}")" "$(json_text "${pair#*=}")" ;;
+      *) fail 2 "--labels: expected key=value with commas between, got \"$1\"" ;;
+    esac
+    comma=,
+  done
+  printf '}'
+}
+
+# 8GiB or 500MiB in MiB.
+memory_mib() {
+  number=${1%[MG]iB}
+  case ${number} in
+    '' | *[!0-9]* | ????????*) fail 2 "--memory: expected a size such as 8GiB, got \"$1\"" ;;
+    *) ;;
+  esac
+  case $1 in
+    *GiB) echo "$((number * 1024))" ;;
+    *MiB) echo "${number}" ;;
+    *) fail 2 "--memory: expected a size such as 8GiB, got \"$1\"" ;;
+  esac
+}
+
+write_settings() {
+  make_folder "$(dirname "${env_file}")"
+  if [ -n "${pin}" ]; then
+    fetch ca.crt "${ca_file}.new"
+    settle "${ca_file}" 644
+  elif [ -e "${ca_file}" ]; then
+    rm "${ca_file}"
+    changed=yes
+  fi
+  credential=${invite_file}
+  [ "${form}" != system ] || credential=/run/credentials/muster-agent.service/invite
+  {
+    setting MUSTER_ORCHESTRATOR_URL "${url}"
+    [ -z "${pin}" ] || setting MUSTER_CA_FILE "${ca_file}"
+    setting MUSTER_INVITE_FILE "${credential}"
+    setting MUSTER_STATE "${state}"
+    setting MUSTER_HEALTH 127.0.0.1:0
+    chosen MUSTER_WORKER_CLASS "${class}"
+    chosen MUSTER_LABELS "${labels_told}"
+    chosen MUSTER_CPUS "${cpus}"
+    chosen MUSTER_MEMORY_MIB "${memory_told}"
+  } | (umask 077 && cat >"${env_file}.new")
+  settle "${env_file}" 600
+  printf '%s\n' "${invite}" | (umask 077 && cat >"${invite_file}.new")
+  settle "${invite_file}" 600
+}
