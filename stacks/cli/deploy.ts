@@ -1,5 +1,6 @@
-// How does the cluster come to a swarm? `muster deploy swarm`: the plan, the question, the deploy, until all is settled.
+// How does the cluster come to a swarm or a rack? `muster deploy …`: the plan, the question, the deploy, until all is settled.
 import { writeJson, writeLine } from './output.ts';
+import type { RackOutcome } from './rack/deploy.ts';
 import type { DeployOutcome } from './swarm/deploy.ts';
 import { addReach, type ReachOptions } from './swarm/reach.ts';
 import { exitCodes, Failure, type Io, type Verb } from './types.ts';
@@ -12,11 +13,15 @@ export type DeployOptions = ReachOptions & {
   readonly dryRun?: true;
   readonly json?: true;
   readonly timeout: string;
+  readonly check?: true;
+  readonly limit?: readonly string[];
+  readonly uninstall?: true;
 };
 
 async function runDeploy(io: Io, target: string, options: DeployOptions): Promise<number> {
+  if (target === 'rack') return await runRack(io, options);
   if (target !== 'swarm') {
-    const remedy = target === 'compose' ? 'muster up' : 'muster deploy swarm';
+    const remedy = target === 'compose' ? 'muster up' : 'choose from: swarm, rack';
     throw new Failure(exitCodes.badInput, `there is no deploy for ${JSON.stringify(target)}`, remedy);
   }
   const seconds = Number(options.timeout);
@@ -35,6 +40,29 @@ async function runDeploy(io: Io, target: string, options: DeployOptions): Promis
 /** What a service says whose neighbours have one address for all their tasks, on a node that cannot share addresses. */
 const noIpvs = /EHOSTUNREACH/;
 
+async function runRack(io: Io, options: DeployOptions): Promise<number> {
+  const { deployRack } = await import('./rack/deploy.ts');
+  const json = options.json === true;
+  const outcome = await deployRack(io, options, (line) => {
+    if (!json) writeLine(io, line);
+  });
+  if (json) writeJson(io, outcome);
+  else if (outcome.trouble.length > 0) throw rackFailure(outcome);
+  return exitCodes[outcome.end];
+}
+
+/** Each host on which it did not work, with the last words of what failed. */
+function rackFailure({ trouble }: RackOutcome): Failure {
+  const text = trouble.map(({ event, host, task, words }) =>
+    event === 'unreachable' ? `${host} cannot be reached: ${words}` : `${host}: "${task}" failed: ${words}`,
+  );
+  const away = trouble.some(({ event }) => event === 'unreachable');
+  const remedy = away
+    ? 'can you enter it with ssh, without a password? Then again: muster deploy rack'
+    : 'mend it, then again: muster deploy rack; what is right stays as it is';
+  return new Failure(away ? exitCodes.environment : exitCodes.failed, text.join('\n'), remedy);
+}
+
 /** Each service that did not come up, with the last words of its task. */
 function failureOf({ stack, trouble }: DeployOutcome): Failure {
   const text = trouble.flatMap(({ service, what, words }) => [
@@ -48,15 +76,18 @@ function failureOf({ stack, trouble }: DeployOutcome): Failure {
 }
 
 export const deploy: Verb = (program, io, exit) => {
-  addReach(program.command('deploy').argument('<TARGET>', 'swarm'))
-    .description('bring a swarm in line with cluster.yaml: shows the plan, asks, waits until all is settled')
+  addReach(program.command('deploy').argument('<TARGET>', 'swarm or rack'))
+    .description('bring a swarm or a rack in line with cluster.yaml: shows the plan, asks, waits until all is settled')
     .option('--stack <NAME>', 'the name of the stack (default: that of the cluster)')
     .option('--node <[VOLUME=]NODE...>', 'where volumes are made that are nowhere yet (default: a manager)')
     .option('--rotate <SECRET...>', 'make these secrets anew, such as admin or classes/worker/token')
     .option('--dry-run', 'show the plan and change nothing')
     .option('--yes', 'do not ask')
     .option('--timeout <SECONDS>', 'how long it may take until all is settled', '600')
-    .option('--json', 'print {stack, end, plan, trouble, pruned} for programs')
+    .option('--check', 'rack: the same as --dry-run')
+    .option('--limit <HOST...>', 'rack: these hosts alone')
+    .option('--uninstall', 'rack: take Muster off its hosts, with all its data')
+    .option('--json', 'print {end, plan, trouble, …} for programs')
     .addHelpText(
       'after',
       `
@@ -64,7 +95,9 @@ A service that does not come up is rolled back to what ran before, and this ends
 
 Examples:
   muster deploy swarm --context rack --dry-run
-  muster deploy swarm --yes --rotate admin`,
+  muster deploy swarm --yes --rotate admin
+  muster deploy rack --check
+  muster deploy rack --yes --limit node2`,
     )
     .action(async (target: string, options: DeployOptions) => exit(await runDeploy(io, target, options)));
 };

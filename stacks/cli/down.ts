@@ -7,14 +7,21 @@ import { exitCodes, type Io, type Verb } from './types.ts';
 type Options = { readonly json?: true; readonly volumes?: true; readonly yes?: true };
 
 async function runDown(io: Io, { json, volumes, yes }: Options): Promise<number> {
-  const [{ withLock }, { stopEmbedded }, { stopOnDocker }, { dataOf, deleteData, confirmDeletion }, { forgetAsked }] =
-    await Promise.all([
-      import('../drivers/lock.ts'),
-      import('./down/embedded.ts'),
-      import('./down/docker.ts'),
-      import('./down/deletion.ts'),
-      import('./up/asked.ts'),
-    ]);
+  const [
+    { withLock },
+    { stopEmbedded },
+    { stopOnDocker },
+    { dataOf, deleteData, confirmDeletion },
+    { forgetAsked },
+    { dropTunnels },
+  ] = await Promise.all([
+    import('../drivers/lock.ts'),
+    import('./down/embedded.ts'),
+    import('./down/docker.ts'),
+    import('./down/deletion.ts'),
+    import('./up/asked.ts'),
+    import('./workers/tunnels.ts'),
+  ]);
   const home = homeOf(io);
   const waiting = (pid: number) => io.stderr.write(`muster: another up or down runs (pid ${pid}); waiting for it\n`);
   return withLock(join(home, 'run', 'lock'), waiting, async () => {
@@ -26,6 +33,7 @@ async function runDown(io: Io, { json, volumes, yes }: Options): Promise<number>
     if (data !== null && !yes) await confirmDeletion(io, data);
     const processes = await stopEmbedded(home, say);
     const containers = await stopOnDocker(io, home, say);
+    await dropTunnels(io, home);
     forgetUrl(home);
     forgetAsked(home);
     const stopped = [...processes, ...containers];

@@ -24,7 +24,7 @@ export class Failure extends Error {
 }
 
 export type Io = {
-  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean };
+  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   readonly stderr: NodeJS.WritableStream & { isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The clone's root: the folder that holds package.json. */

@@ -1,8 +1,11 @@
-// Who works? `muster workers …`: list, show, create, drain, undrain, remove.
+// Who works? `muster workers …`: list, show, create, add, invite, drain, undrain, remove.
 import type { WorkerCreated, WorkerList, WorkerView } from '../../services/protocol/index.ts';
 import type { Client } from '../drivers/orchestrator.ts';
 import { writeJson, writeLine } from './output.ts';
 import { type Command, exitCodes, Failure, type Io, type Verb } from './types.ts';
+import { addComeAndGo } from './workers/come-and-go.ts';
+import { addInvite } from './workers/invite.ts';
+import { addInvites } from './workers/invites.ts';
 
 type JsonOption = { readonly json?: true };
 
@@ -55,13 +58,6 @@ async function runDrain(io: Io, name: string, drain: boolean, json: boolean): Pr
   return exitCodes.done;
 }
 
-async function runRemove(io: Io, name: string, options: JsonOption & { force?: true }): Promise<number> {
-  await reach(io, (client) => client.call('DELETE', `${pathOf(name)}${options.force ? '?force=true' : ''}`));
-  if (options.json) writeJson(io, { removed: name });
-  else writeLine(io, `removed ${name}; its token is worth nothing now`);
-  return exitCodes.done;
-}
-
 function addDrain(group: Command, io: Io, exit: (code: number) => void): void {
   for (const [verb, drain, text] of [
     ['drain', true, 'give it no new jobs; those that it has go on'],
@@ -79,7 +75,7 @@ function addDrain(group: Command, io: Io, exit: (code: number) => void): void {
 }
 
 export const workers: Verb = (program, io, exit) => {
-  const group = program.command('workers').description('list, show, create, drain and remove workers');
+  const group = program.command('workers').description('list, show, create, add, invite, drain and remove workers');
   group
     .command('list', { isDefault: true })
     .description('every worker, its state and what it has')
@@ -100,12 +96,8 @@ export const workers: Verb = (program, io, exit) => {
     .action(async (name: string, options: JsonOption & { label?: string[] }) =>
       exit(await runCreate(io, name, options)),
     );
+  addInvite(group, io, exit);
+  addInvites(group, io, exit);
   addDrain(group, io, exit);
-  group
-    .command('remove')
-    .argument('<NAME>', 'its name or id')
-    .description('forget a worker; its token is refused from now on')
-    .option('--force', 'also when it has jobs, which go back to the queue')
-    .option('--json', 'print {removed} for programs')
-    .action(async (name: string, options: JsonOption & { force?: true }) => exit(await runRemove(io, name, options)));
+  addComeAndGo(group, io, exit);
 };

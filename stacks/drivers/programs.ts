@@ -7,6 +7,12 @@ export function programsOnPath(names: readonly string[], path: string | undefine
   return new Set(names.filter((name) => folders.some((folder) => isProgram(join(folder, name)))));
 }
 
+/** Where it lies; null: nowhere on the PATH. */
+export function programPath(name: string, path: string | undefined): string | null {
+  const places = (path ?? '').split(delimiter).filter((folder) => folder !== '');
+  return places.map((folder) => join(folder, name)).find(isProgram) ?? null;
+}
+
 function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
