@@ -67,7 +67,12 @@ reset_node() {
   node_answers "$1" || return
   [[ $(swarm_state "$1") == inactive ]] || docker_on "$1" swarm leave --force || return
   until_true 20 remove_containers "$1" || return
-  docker_on "$1" volume prune --all --force && docker_on "$1" network prune --force && did=reset
+  docker_on "$1" volume prune --all --force && docker_on "$1" network prune --force && forget_networks "$1" && did=reset
+}
+
+# An engine that was killed beside its networks takes their addresses for used ("Pool overlaps"), until it forgets them all.
+forget_networks() {
+  stop_node "$1" && rm -rf "$(node_folder "$1")/data/network/files" && start_node "$1"
 }
 
 # Until none is left: a node that has just left is removing some of them itself.
