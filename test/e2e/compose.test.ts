@@ -59,7 +59,7 @@ test('a worker advertises what its container has, not what the host has', option
 });
 
 test('with MUSTER_ORCHESTRATOR_URL set the workers start alone', options, async () => {
-  const alone = { MUSTER_ORCHESTRATOR_URL: 'http://192.0.2.1:8080', COMPOSE_PROJECT_NAME: `${clone.project}-alone` };
+  const alone = { MUSTER_ORCHESTRATOR_URL: 'http://10.255.255.1:8080', COMPOSE_PROJECT_NAME: `${clone.project}-alone` };
   try {
     const up = await compose(['up', '-d', 'worker-03'], alone);
     strictEqual(up.code, 0, up.stderr);

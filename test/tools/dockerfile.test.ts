@@ -121,7 +121,7 @@ function testOn(engine: Engine): void {
       '--network',
       'none',
       '-e',
-      'SERVER_URL=http://192.0.2.1',
+      'SERVER_URL=http://10.255.255.1',
       tag,
       '--worker-token',
       'x',
