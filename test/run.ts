@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { leftovers } from './support/leaks.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -52,7 +53,7 @@ if (!unitOnly) {
 // What failed beside others gets one more try alone, and is named: unsteady is not the same as broken, nor as fine.
 const suspects = [...tallies].flatMap(([file, { failed }]) => (failed > 0 ? [relative(root, file)] : []));
 for (const file of suspects.slice(0, 3)) await runFiles([file], 1);
-report();
+await report();
 
 async function runFiles(files: readonly string[], concurrency: number): Promise<void> {
   if (files.length === 0) return;
@@ -79,7 +80,7 @@ async function runFiles(files: readonly string[], concurrency: number): Promise<
   await new Promise((resolve) => reporter.once('end', resolve));
 }
 
-function report(): void {
+async function report(): Promise<void> {
   const all = [...tallies.values()];
   const sum = (of: (tally: Tally) => number): number => all.reduce((total, tally) => total + of(tally), 0);
   const reasons = all.flatMap(({ skipped }) => skipped);
@@ -93,7 +94,12 @@ function report(): void {
     if (tallies.get(join(root, file))?.failed === 0)
       console.log(`unsteady: ${file} failed beside others and passed alone`);
   }
-  const left = leftovers();
+  // What watches over an agent ends a moment after it.
+  let left = leftovers();
+  for (let tries = 0; left.length > 0 && tries < 4; tries++) {
+    await sleep(500);
+    left = leftovers();
+  }
   for (const each of left) console.log(`left behind: ${each}`);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const slowest = [...durations].sort(([, a], [, b]) => b - a).slice(0, 8);

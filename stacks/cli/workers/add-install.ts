@@ -21,7 +21,10 @@ import { dropTunnel, keepTunnel, waitForTunnel } from './tunnels.ts';
 
 export type Say = (verb: string, what: string) => void;
 type Where = { readonly url?: string };
+type Asked = Omit<Wish, 'expiresSeconds'> & Where;
 
+/** An installation takes less than a minute; an invite that was not used ends soon. */
+const expiresSeconds = 900;
 const joinMs = 120_000;
 const askEveryMs = 250;
 const present = new Set(['idle', 'busy', 'draining']);
@@ -52,7 +55,7 @@ export async function install(
   client: Client,
   home: string,
   host: KnownHost,
-  options: Wish & Where,
+  options: Asked,
   say: Say,
 ): Promise<WorkerView> {
   const startedAt = performance.now();
@@ -61,8 +64,7 @@ export async function install(
   // Of an earlier try that did not come to its end.
   await revokeInvite(client, host.invite);
   const { class: className, name } = options;
-  const wish = { ...(className === undefined ? {} : { class: className }), ...(name === undefined ? {} : { name }) };
-  const { id, token, url: told } = await createInvite(io, client, wish);
+  const { id, token, url: told } = await createInvite(io, client, { class: className, name, expiresSeconds });
   let isJoined = false;
   try {
     const url = urlFor(host, told, options, client.url);

@@ -1,4 +1,4 @@
-// How is a host let in that is set up from here? With an invite that it gets beside the installer, all of it by stdin.
+// How is a machine let in? With an invite; one that is set up from here gets it beside the installer, all of it by stdin.
 import type {
   InviteCreated,
   InviteList,
@@ -13,10 +13,19 @@ import { exitCodes, Failure, type Io } from '../types.ts';
 import { reachable } from './reachable.ts';
 
 const invites = '/api/v1/invites';
-/** An installation takes less than a minute; an invite that was not used ends soon. */
-const expiresSeconds = 900;
+export type Wish = {
+  readonly class?: string | undefined;
+  readonly name?: string | undefined;
+  readonly expiresSeconds: number;
+};
 
-export type Wish = { readonly class?: string; readonly name?: string };
+export const noInstaller = (cause?: unknown): Failure =>
+  new Failure(
+    exitCodes.environment,
+    'the orchestrator offers no installer',
+    `${self} build-executables, then the same again; one in a container needs MUSTER_DOWNLOADS, or --format docker here`,
+    { cause },
+  );
 
 /** The installer as the orchestrator offers it. */
 export async function installerOf(client: Client): Promise<string> {
@@ -25,16 +34,24 @@ export async function installerOf(client: Client): Promise<string> {
     for await (const chunk of await client.download('/install.sh')) chunks.push(chunk as Buffer);
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 404)) throw error;
-    const remedy = `${self} build-executables, then MUSTER_DOWNLOADS=build/executables for the orchestrator`;
-    throw new Failure(exitCodes.environment, 'the orchestrator offers no installer', remedy, { cause: error });
+    throw noInstaller(error);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** The certificates that the machine is to trust, and nothing else of their file. */
+export function invitedAuthority(io: Io): string | null {
+  const found = authorityOf(io)?.pem.match(/-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----/g);
+  return found ? `${found.join('\n')}\n` : null;
+}
+
 export async function createInvite(io: Io, client: Client, wish: Wish): Promise<InviteCreated> {
-  const pem = authorityOf(io)?.pem.match(/-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----/g);
-  const authority = pem ? `${pem.join('\n')}\n` : null;
-  const request: InviteRequest = { ...wish, expiresSeconds, authority };
+  const { class: className, expiresSeconds, name } = wish;
+  const request: InviteRequest = {
+    ...(className === undefined ? {} : { class: className }),
+    ...(name === undefined ? {} : { name }),
+    ...{ expiresSeconds, authority: invitedAuthority(io) },
+  };
   return client.call<InviteCreated>('POST', invites, request);
 }
 

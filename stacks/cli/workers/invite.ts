@@ -1,8 +1,7 @@
 // How does a machine get in with one line? `muster workers invite`.
-import type { InviteCreated, InviteRequest } from '../../../services/protocol/index.ts';
 import type { Client } from '../../drivers/orchestrator.ts';
 import { parseSeconds } from '../../index.ts';
-import { self, writeJson, writeLine } from '../output.ts';
+import { writeJson, writeLine } from '../output.ts';
 import { type Command, exitCodes, Failure, type Io } from '../types.ts';
 import type { Joining } from './join-line.ts';
 
@@ -17,7 +16,6 @@ type Options = {
 
 const formats = ['shell', 'docker', 'env'] as const;
 type Format = (typeof formats)[number];
-const invites = '/api/v1/invites';
 
 function formatOf(text: string): Format {
   const format = formats.find((one) => one === text);
@@ -33,8 +31,8 @@ function secondsOf(text: string): number {
   throw new Failure(exitCodes.badInput, `--expires: expected 1m to 30d, such as 1h, got ${JSON.stringify(text)}`);
 }
 
-/** The checksum of the installer that the orchestrator offers. */
-async function installerOf(client: Client): Promise<string> {
+/** The checksum of the installer that the orchestrator offers; null: none. */
+async function installerSum(client: Client): Promise<string | null> {
   const { Refusal } = await import('../../drivers/orchestrator.ts');
   const chunks: Buffer[] = [];
   try {
@@ -42,42 +40,32 @@ async function installerOf(client: Client): Promise<string> {
   } catch (error) {
     if (!(error instanceof Refusal && error.status === 404)) throw error;
   }
-  const found = /^([0-9a-f]{64}) [ *]install\.sh$/m.exec(Buffer.concat(chunks).toString('utf8'))?.[1];
-  if (found !== undefined) return found;
-  throw new Failure(
-    exitCodes.environment,
-    'the orchestrator offers no installer',
-    `${self} build-executables, then (an orchestrator in a container needs MUSTER_DOWNLOADS too) once more; or --format docker, or env`,
-  );
+  return /^([0-9a-f]{64}) [ *]install\.sh$/m.exec(Buffer.concat(chunks).toString('utf8'))?.[1] ?? null;
 }
 
 async function runInvite(io: Io, options: Options): Promise<number> {
-  const [{ authorityOf, withClient }, { isLoopback, reachable }, lines] = await Promise.all([
+  const [{ authorityOf, withClient }, invitation, { isLoopback, reachable }, lines] = await Promise.all([
     import('../api.ts'),
+    import('./invitation.ts'),
     import('./reachable.ts'),
     import('./join-line.ts'),
   ]);
   const format = formatOf(options.format);
   const expiresSeconds = secondsOf(options.expires);
-  const authority = authorityOf(io) ?? null;
   const { class: className, name } = options;
   return withClient(io, async (client) => {
-    const installer = format === 'shell' ? await installerOf(client) : null;
-    const pem = authority?.pem.match(/-----BEGIN CERTIFICATE-----\n[^-]+-----END CERTIFICATE-----/g) ?? null;
-    const request: InviteRequest = {
-      ...(className === undefined ? {} : { class: className }),
-      ...(name === undefined ? {} : { name }),
-      expiresSeconds,
-      authority: pem === null ? null : `${pem.join('\n')}\n`,
-    };
-    const { token, url: told, ...invite } = await client.call<InviteCreated>('POST', invites, request);
+    const installer = format === 'shell' ? await installerSum(client) : null;
+    if (format === 'shell' && installer === null) throw invitation.noInstaller();
+    const wish = { class: className, name, expiresSeconds };
+    const { token, url: told, ...invite } = await invitation.createInvite(io, client, wish);
     const url = (options.url ?? told ?? client.url).replace(/\/+$/, '');
     let joining: Joining;
     try {
-      joining = { url, token, installer, authority: request.authority ?? null, pin: await reachable(url, authority) };
+      const pin = await reachable(url, authorityOf(io) ?? null);
+      joining = { url, token, installer, authority: invitation.invitedAuthority(io), pin };
     } catch (error) {
       // Nobody will ever see its token.
-      await client.call('DELETE', `${invites}/${invite.id}`);
+      await invitation.revokeInvite(client, invite.id);
       throw error;
     }
     const text =
