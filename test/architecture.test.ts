@@ -6,7 +6,7 @@ import { importsOf, sourceFiles, textOf } from './support/sources.ts';
 /** What a room may import beside itself: prefixes of paths. `node:crypto` is there for hashes. */
 type Room = { readonly files: RegExp; readonly may: readonly RegExp[]; readonly pure: boolean };
 
-const types = /^stacks\/(?!cli\/)[a-z]+\/types\.ts$/;
+const types = /^stacks\/(?!cli\/)[a-z]+\/types(-[a-z]+)?\.ts$/;
 const protocol = /^services\/protocol\//;
 const formats = /^stacks\/formats\//;
 const cluster = /^stacks\/cluster\//;

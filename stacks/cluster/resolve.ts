@@ -1,32 +1,16 @@
 // What follows from a spec? Every default filled in, sizes as numbers, everything sorted, and a hash over the whole.
 import { createHash } from 'node:crypto';
-import { admitted } from '../spec/checks-names.ts';
-import { orchestratorDefaults, workerDefaults } from '../spec/defaults.ts';
-import type { ClusterSpec, WorkerDefaultsSpec, WorkerSpec } from '../spec/types.ts';
-import { byText, gpusOf, memoryMiB, seconds, sorted, targetsOf } from './decide.ts';
+import { orchestratorDefaults } from '../spec/defaults.ts';
+import type { ClusterSpec } from '../spec/types.ts';
+import { cloudsOf } from './clouds.ts';
+import { byText, memoryMiB, seconds } from './decide.ts';
+import { poolsOf } from './pools.ts';
 import { rackOf } from './rack.ts';
 import { stackOf } from './stack.ts';
 import { swarmOf } from './swarm.ts';
-import type { Cluster, Host, WorkerClass } from './types.ts';
+import type { Cluster, Host } from './types.ts';
 import { version } from './version.ts';
-
-function workerClass(name: string, shared: WorkerDefaultsSpec, own: WorkerSpec): WorkerClass {
-  const spec = { ...workerDefaults, ...shared, ...own };
-  return {
-    name,
-    replicas: spec.replicas,
-    maxReplicas: admitted(own),
-    cpus: spec.cpus,
-    memoryMiB: memoryMiB(spec.memory),
-    gpus: gpusOf(spec.gpus),
-    labels: sorted({ ...shared.labels, ...own.labels }),
-    image: spec.image ?? null,
-    environment: sorted({ ...shared.environment, ...own.environment }),
-    drainSeconds: seconds(spec.drainGrace),
-    maxProcesses: spec.maxProcesses,
-    targets: targetsOf(spec.targets),
-  };
-}
+import { workerClass } from './worker-class.ts';
 
 /**
  * Decides a checked spec. Labels and environment of a worker add to those of `defaults`; other keys replace them. With
@@ -35,6 +19,7 @@ function workerClass(name: string, shared: WorkerDefaultsSpec, own: WorkerSpec):
  */
 export function resolve(spec: ClusterSpec, host?: Host): Cluster {
   const orchestrator = { ...orchestratorDefaults, ...spec.orchestrator };
+  const pools = poolsOf(spec);
   const decided = {
     name: spec.name,
     orchestrator: {
@@ -44,9 +29,12 @@ export function resolve(spec: ClusterSpec, host?: Host): Cluster {
       heartbeatSeconds: seconds(orchestrator.heartbeat),
       leaseTtlSeconds: seconds(orchestrator.leaseTtl),
     },
-    workers: Object.entries(spec.workers ?? {})
-      .map(([name, own]) => workerClass(name, spec.defaults?.worker ?? {}, own))
-      .sort((a, b) => byText(a.name, b.name)),
+    workers: [
+      ...Object.entries(spec.workers ?? {}).map(([name, own]) => workerClass(name, spec.defaults?.worker ?? {}, own)),
+      ...pools.map(({ worker }) => worker),
+    ].sort((a, b) => byText(a.name, b.name)),
+    pools,
+    clouds: cloudsOf(spec),
     stack: stackOf(spec, host ?? null),
     swarm: swarmOf(spec.swarm ?? {}),
     rack: rackOf(spec),

@@ -1,7 +1,9 @@
 // What was decided? A Cluster is a ClusterSpec with every default filled in: nothing optional, sizes as numbers.
 
 import type { TargetName } from '../spec/types.ts';
+import type { Cloud, Pool } from './types-pools.ts';
 
+export type * from './types-pools.ts';
 export type { TargetName };
 
 export type Gpus =
@@ -193,6 +195,10 @@ export type Cluster = {
   readonly orchestrator: Orchestrator;
   /** Sorted by name; names are unique. */
   readonly workers: readonly WorkerClass[];
+  /** Sorted by name; the class of each is among the workers. */
+  readonly pools: readonly Pool[];
+  /** Sorted by name. */
+  readonly clouds: readonly Cloud[];
   readonly stack: Stack;
   readonly swarm: Swarm;
   readonly rack: Rack;

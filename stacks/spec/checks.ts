@@ -1,5 +1,6 @@
 // Do the parts of a spec fit each other? Checks across fields; each gives findings.
 import { checkNames } from './checks-names.ts';
+import { checkPools } from './checks-pools.ts';
 import { checkPorts } from './checks-ports.ts';
 import { checkRack } from './checks-rack.ts';
 import { checkServices } from './checks-services.ts';
@@ -24,7 +25,12 @@ type Entry = { readonly path: readonly string[]; readonly worker: WorkerSpec };
 function entries(spec: ClusterSpec): readonly Entry[] {
   const shared = spec.defaults?.worker;
   const workers = Object.entries(spec.workers ?? {}).map(([name, worker]) => ({ path: ['workers', name], worker }));
-  return shared === undefined ? workers : [{ path: ['defaults', 'worker'], worker: shared }, ...workers];
+  const pools = Object.entries(spec.pools ?? {}).map(([name, { worker = {} }]) => ({
+    path: ['pools', name, 'worker'],
+    worker,
+  }));
+  const written = [...workers, ...pools];
+  return shared === undefined ? written : [{ path: ['defaults', 'worker'], worker: shared }, ...written];
 }
 
 function environment({ path, worker }: Entry): readonly Finding[] {
@@ -92,6 +98,7 @@ export function crossCheck(spec: ClusterSpec): readonly Finding[] {
     ...checkPorts(spec),
     ...checkServices(spec),
     ...checkRack(spec),
+    ...checkPools(spec),
     ...entries(spec).flatMap(environment),
     ...sizes(spec),
     ...orchestrator(spec),

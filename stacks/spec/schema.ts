@@ -1,54 +1,15 @@
 // What does each key of cluster.yaml mean, and what may it hold? The one place where the keys are documented.
 import { z } from 'zod';
 import { orchestratorDefaults, workerDefaults } from './defaults.ts';
-import { block, duration, explain, gpus, image, list, number, oneOf, size, text, texts, whole } from './fields.ts';
+import { block, duration, explain, number, size, text, whole } from './fields.ts';
+import { cloudsSchema } from './schema-clouds.ts';
+import { poolsSchema } from './schema-pools.ts';
 import { rackSchema } from './schema-rack.ts';
 import { servicesSchema } from './schema-services.ts';
 import { swarmSchema } from './schema-swarm.ts';
+import { workerDefaultsShape } from './schema-worker.ts';
 import type { ClusterSpec } from './types.ts';
-import { environmentNameRule, environmentValueRule, labelKeyRule, labelValueRule, nameRule } from './words.ts';
-
-const workerDefaultsShape = {
-  cpus: number(0.1, 1024, 'a number of CPUs')
-    .meta({ description: 'CPUs that the jobs of one worker may use together.', default: workerDefaults.cpus })
-    .optional(),
-  memory: size
-    .meta({ description: 'Memory of one worker, the agent included.', default: workerDefaults.memory })
-    .optional(),
-  gpus: gpus
-    .meta({
-      description: 'GPUs of one worker: a count, "auto" for every GPU of the host, or "none".',
-      default: workerDefaults.gpus,
-    })
-    .optional(),
-  labels: texts(labelKeyRule, labelValueRule)
-    .meta({ description: 'What a job can ask for with --label key=value. A worker adds to the labels of defaults.' })
-    .optional(),
-  image: image
-    .meta({
-      description:
-        'A Debian- or Ubuntu-based image whose tools the jobs need; agent and Node are added to it. Without one, jobs run in a slim Debian.',
-    })
-    .optional(),
-  environment: texts(environmentNameRule, environmentValueRule)
-    .meta({ description: 'Environment variables of every job. Not for secrets: this text reaches generated files.' })
-    .optional(),
-  drainGrace: duration
-    .meta({
-      description: 'How long running jobs may finish when the worker is told to stop; then they are handed back.',
-      default: workerDefaults.drainGrace,
-    })
-    .optional(),
-  maxProcesses: whole(64, 1_000_000, 'a number of processes')
-    .meta({ description: 'Processes and threads of one worker at once.', default: workerDefaults.maxProcesses })
-    .optional(),
-  targets: list(oneOf(['compose', 'swarm', 'systemd']), 'targets')
-    .meta({
-      description:
-        'Where this class runs: compose (one machine, embedded too), swarm, systemd (a rack). Without it: everywhere.',
-    })
-    .optional(),
-};
+import { nameRule } from './words.ts';
 
 const worker = block({
   ...workerDefaultsShape,
@@ -104,6 +65,8 @@ export const clusterSchema = block({
   services: servicesSchema
     .meta({ description: 'The rest of the stack. A service that is not named, or false, is left out.' })
     .optional(),
+  pools: poolsSchema.meta({ description: 'Workers that come with the queue and leave with it.' }).optional(),
+  clouds: cloudsSchema.meta({ description: 'The clouds that pools are in.' }).optional(),
   swarm: swarmSchema.meta({ description: 'How the cluster lies on a Docker swarm.' }).optional(),
   rack: rackSchema
     .meta({ description: 'The machines that run it as units of systemd, without containers.' })

@@ -1,5 +1,9 @@
 // What may a person write in cluster.yaml? One type per block; every field is documented once, in schema.ts.
 
+import type { CloudsSpec, PoolSpec } from './types-pools.ts';
+
+export type * from './types-pools.ts';
+
 /** A memory size as written: a number with a unit, such as `8GiB` or `512MB`. */
 export type Size = string;
 
@@ -172,6 +176,8 @@ export type ClusterSpec = {
   readonly defaults?: { readonly worker?: WorkerDefaultsSpec };
   readonly workers?: Readonly<Record<string, WorkerSpec>>;
   readonly services?: ServicesSpec;
+  readonly pools?: Readonly<Record<string, PoolSpec>>;
+  readonly clouds?: CloudsSpec;
   readonly swarm?: SwarmSpec;
   readonly rack?: RackSpec;
 };

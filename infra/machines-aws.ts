@@ -1,0 +1,61 @@
+// Which machine types of AWS can be workers? As its pages of instance types list them.
+import { arm, gpuMachine, plain } from './machine.ts';
+import type { Machine } from './types.ts';
+
+const t4 = (count: number) => ({ model: 'T4', count, memoryGiB: 16 });
+const a10g = (count: number) => ({ model: 'A10G', count, memoryGiB: 24 });
+const l4 = (count: number) => ({ model: 'L4', count, memoryGiB: 24 });
+const l40s = (count: number) => ({ model: 'L40S', count, memoryGiB: 48 });
+
+export const awsMachines: readonly Machine[] = [
+  arm('t4g.small', 2, 2),
+  arm('t4g.medium', 2, 4),
+  plain('t3.small', 2, 2),
+  plain('t3.medium', 2, 4),
+  plain('c6i.large', 2, 4),
+  plain('c6i.xlarge', 4, 8),
+  plain('c6i.2xlarge', 8, 16),
+  plain('c6i.4xlarge', 16, 32),
+  plain('c6i.8xlarge', 32, 64),
+  plain('m6a.large', 2, 8),
+  plain('m6a.xlarge', 4, 16),
+  plain('m6a.2xlarge', 8, 32),
+  plain('m6a.4xlarge', 16, 64),
+  plain('m6a.8xlarge', 32, 128),
+  plain('m6i.large', 2, 8),
+  plain('m6i.xlarge', 4, 16),
+  plain('m6i.2xlarge', 8, 32),
+  plain('m6i.4xlarge', 16, 64),
+  plain('m6i.8xlarge', 32, 128),
+  plain('m7i.large', 2, 8),
+  plain('m7i.xlarge', 4, 16),
+  plain('m7i.2xlarge', 8, 32),
+  plain('m7i.4xlarge', 16, 64),
+  plain('m7i.8xlarge', 32, 128),
+  plain('r6i.large', 2, 16),
+  plain('r6i.xlarge', 4, 32),
+  plain('r6i.2xlarge', 8, 64),
+  plain('r6i.4xlarge', 16, 128),
+  gpuMachine('g4dn.xlarge', 4, 16, t4(1)),
+  gpuMachine('g4dn.2xlarge', 8, 32, t4(1)),
+  gpuMachine('g4dn.4xlarge', 16, 64, t4(1)),
+  gpuMachine('g4dn.12xlarge', 48, 192, t4(4)),
+  gpuMachine('g5.xlarge', 4, 16, a10g(1)),
+  gpuMachine('g5.2xlarge', 8, 32, a10g(1)),
+  gpuMachine('g5.4xlarge', 16, 64, a10g(1)),
+  gpuMachine('g5.12xlarge', 48, 192, a10g(4)),
+  gpuMachine('g5.48xlarge', 192, 768, a10g(8)),
+  gpuMachine('g6.xlarge', 4, 16, l4(1)),
+  gpuMachine('g6.2xlarge', 8, 32, l4(1)),
+  gpuMachine('g6.4xlarge', 16, 64, l4(1)),
+  gpuMachine('g6.12xlarge', 48, 192, l4(4)),
+  gpuMachine('g6.48xlarge', 192, 768, l4(8)),
+  gpuMachine('g6e.xlarge', 4, 32, l40s(1)),
+  gpuMachine('g6e.2xlarge', 8, 64, l40s(1)),
+  gpuMachine('g6e.4xlarge', 16, 128, l40s(1)),
+  gpuMachine('g6e.12xlarge', 48, 384, l40s(4)),
+  gpuMachine('g6e.48xlarge', 192, 1536, l40s(8)),
+  gpuMachine('p4d.24xlarge', 96, 1152, { model: 'A100', count: 8, memoryGiB: 40 }),
+  gpuMachine('p4de.24xlarge', 96, 1152, { model: 'A100', count: 8, memoryGiB: 80 }),
+  gpuMachine('p5.48xlarge', 192, 2048, { model: 'H100', count: 8, memoryGiB: 80 }),
+];
