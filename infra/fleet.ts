@@ -37,6 +37,7 @@ function groupOf(
     idleSeconds: pool.idleSeconds,
     bootDeadlineSeconds: pool.bootDeadlineSeconds,
     drainSeconds: pool.worker.drainSeconds,
+    labels: pool.worker.labels,
     budget: cloud.budget,
     tags: { 'muster-cluster': cluster.name, 'muster-pool': pool.name },
   };

@@ -64,6 +64,8 @@ export type Group = {
   readonly idleSeconds: number;
   readonly bootDeadlineSeconds: number;
   readonly drainSeconds: number;
+  /** Of its workers. */
+  readonly labels: Readonly<Record<string, string>>;
   /** USD. */
   readonly budget: CloudPool['budget'];
   /** On everything that costs: who counts the bill and who reaps go by them. */
