@@ -1,10 +1,13 @@
 // What does a program ask of a cloud? Every resource as it was asked for; Pulumi's own mocks answer, no engine runs.
 import { runtime } from '@pulumi/pulumi';
+import type { Resource } from '../../infra/policy/resource.ts';
 
-export type Asked = {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
+/** `hidden`: a part of it is marked as a secret. */
+export type Asked = Resource & { readonly hidden: boolean };
+
+export type RecordedCloud = {
+  /** Once everything has been asked for: all since the last time, sorted by type and name. */
+  settled(): Promise<readonly Asked[]>;
 };
 
 /** What functions of the clouds would answer. */
@@ -22,34 +25,43 @@ const answers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
 };
 
+/** How Pulumi marks a secret on the wire (sdk/nodejs/runtime/rpc.ts). */
+const secretMark = '4dabf18193072939515e22adb298388d';
+
 /** Records from now on; a process has one recorder. Unknown functions are an error. */
-export async function recordCloud(): Promise<readonly Asked[]> {
-  const asked: Asked[] = [];
-  await runtime.setMocks(
-    {
-      newResource: ({ type, name, inputs, id }) => {
-        asked.push({ type, name, inputs });
-        const own = id || `${name}-id`;
-        return {
-          id: own,
-          state: {
-            ...inputs,
-            id: own,
-            arn: `arn:aws:test:::${name}`,
-            name: inputs.name ?? name,
-            email: `${name}@test`,
-          },
-        };
-      },
-      call: ({ token }) => {
-        const answer = answers[token];
-        if (answer === undefined) throw new Error(`nobody answers ${token}`);
-        return answer;
-      },
+export async function recordCloud(): Promise<RecordedCloud> {
+  let asked: Asked[] = [];
+  const mocks: runtime.Mocks = {
+    newResource: ({ type, name, inputs, id }) => {
+      asked.push({ type, name, props: inputs, hidden: JSON.stringify(inputs).includes(secretMark) });
+      const own = id || `${name}-id`;
+      const computed = {
+        arn: `arn:aws:test:::${name}`,
+        email: `${name}@test`,
+        latestVersion: 1,
+        dnsName: `${name}.test`,
+      };
+      return {
+        id: own,
+        state: { ...computed, selfLink: `link/${name}`, ...inputs, id: own, name: inputs.name ?? name },
+      };
     },
-    'muster',
-    'test',
-    false,
-  );
-  return asked;
+    call: ({ token }) => {
+      const answer = answers[token];
+      if (answer === undefined) throw new Error(`nobody answers ${token}`);
+      return answer;
+    },
+  };
+  const listen = (): Promise<void> => runtime.setMocks(mocks, 'muster', 'test', false);
+  await listen();
+  return {
+    async settled() {
+      // Waits until the queue is empty, and hangs up.
+      await runtime.disconnect();
+      await listen();
+      const found = [...asked].sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
+      asked = [];
+      return found;
+    },
+  };
 }
