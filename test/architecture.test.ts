@@ -11,10 +11,11 @@ const protocol = /^services\/protocol\//;
 const formats = /^stacks\/formats\//;
 const cluster = /^stacks\/cluster\//;
 const core = [/^stacks\/index\.ts$/, /^services\/scheduling\/(index|types)\.ts$/, types, protocol];
+const fleet = /^infra\/(?:fleet|prices|price-table|types)\.ts$/;
 const drivers = /^stacks\/drivers\//;
 const anyPackage = /^package:/;
 const anyNode = /^node:/;
-const outside = [...core, drivers, anyPackage, anyNode];
+const outside = [...core, fleet, drivers, anyPackage, anyNode];
 
 /** The first room that matches counts. */
 const rooms: readonly Room[] = [

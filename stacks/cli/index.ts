@@ -12,6 +12,7 @@ import { logs } from './logs.ts';
 import { machineTrouble } from './machine-trouble.ts';
 import { nodes } from './nodes.ts';
 import { open } from './open.ts';
+import { plan } from './plan.ts';
 import { render } from './render.ts';
 import { scale } from './scale.ts';
 import { secrets } from './secrets.ts';
@@ -34,6 +35,7 @@ export const verbs = {
   wordCount,
   dask,
   check,
+  plan,
   render,
   deploy,
   swarm,
