@@ -46,8 +46,10 @@ async function decided(
   throw new RunError(`${name}: no pool is in ${cloud}\n   → add one below pools, with provider: ${cloud}`);
 }
 
-/** By name: what the orchestrator offers, built where it is missing or stale. */
-async function sums(): Promise<ReadonlyMap<string, string>> {
+/** Whoever runs several programs in a row builds first and says so: a look at what is fresh takes seconds. */
+const isBuilt = (): boolean => process.env.MUSTER_EXECUTABLES === 'built';
+
+async function buildExecutables(): Promise<void> {
   const command = {
     program: process.execPath,
     args: [join(root, 'stacks/cli/muster.js'), 'build-executables'],
@@ -55,6 +57,11 @@ async function sums(): Promise<ReadonlyMap<string, string>> {
   };
   const { exitCode, output } = await runCommand({ ...command, on: 'host' }, { cwd: root, env: process.env });
   if (exitCode !== 0) throw new RunError(`the programs of the machines could not be built\n${output.trim()}`);
+}
+
+/** By name: what the orchestrator offers, built where it is missing or stale. */
+async function sums(): Promise<ReadonlyMap<string, string>> {
+  if (!isBuilt()) await buildExecutables();
   const list = await readText(join(root, 'build/executables/SHA256SUMS'), mostBytes);
   return new Map(
     list.split('\n').flatMap((line) => {

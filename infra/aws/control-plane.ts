@@ -140,15 +140,8 @@ export function makeControlPlane(
     inputs,
     secrets.map(([, arn]) => arn),
   );
-  const wall = makeSecurityGroup(place, 'orchestrator', network.vpcId);
-  new ec2.SecurityGroupRule(
-    'orchestrator',
-    {
-      ...{ type: 'ingress', securityGroupId: wall.id, description: 'the load balancer' },
-      ...{ protocol: 'tcp', fromPort: 8443, toPort: 8443, cidrBlocks: [network.cidr] },
-    },
-    options,
-  );
+  const door = { description: 'the load balancer', protocol: 'tcp', fromPort: 8443, toPort: 8443 };
+  const wall = makeSecurityGroup(place, 'orchestrator', network.vpcId, [{ ...door, cidrBlocks: [network.cidr] }]);
   const userData = all(Object.fromEntries(secrets)).apply((names) => inputs.controlData({ secrets: names }));
   const subnet = network.subnets[0] ?? '';
   const instance = new ec2.Instance(

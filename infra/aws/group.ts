@@ -1,5 +1,5 @@
 // How does a pool become an autoscaling group? Machines of several types that end only by name.
-import { autoscaling, cloudwatch, ec2, type kms, type secretsmanager, ssm } from '@pulumi/aws';
+import { autoscaling, cloudwatch, ec2, type kms, type secretsmanager, ssm, type types } from '@pulumi/aws';
 import { all, type Input, type Output } from '@pulumi/pulumi';
 import type { CloudInputs } from '../inputs.ts';
 import type { Group } from '../types.ts';
@@ -13,13 +13,22 @@ export function imageOf({ options }: Place, named: string | null, architecture: 
   return ssm.getParameterOutput({ name: `/aws/service/debian/release/12/latest/${architecture}` }, options).value;
 }
 
-/** Nobody comes in; what goes out is DNS and web of any port, since the orchestrator may listen on any. */
-export function makeSecurityGroup({ cluster, options }: Place, name: string, vpcId: Input<string>): ec2.SecurityGroup {
+/**
+ * Only `ingress` comes in, and it is named even where it is empty: otherwise a door that somebody opened would stay. What
+ * goes out is DNS and web of any port, since the orchestrator may listen on any.
+ */
+export function makeSecurityGroup(
+  { cluster, options }: Place,
+  name: string,
+  vpcId: Input<string>,
+  ingress: types.input.ec2.SecurityGroupIngress[] = [],
+): ec2.SecurityGroup {
   return new ec2.SecurityGroup(
     name,
     {
       vpcId,
-      description: `Muster ${cluster} ${name}: nobody comes in`,
+      description: `Muster ${cluster} ${name}`,
+      ingress,
       egress: [
         { description: 'web', protocol: 'tcp', fromPort: 1, toPort: 65535, cidrBlocks: ['0.0.0.0/0'] },
         { description: 'DNS', protocol: 'udp', fromPort: 53, toPort: 53, cidrBlocks: ['0.0.0.0/0'] },

@@ -13,6 +13,9 @@ export type Rule = {
   readonly check: (resource: Resource) => readonly string[];
 };
 
+/** Stands in a preview where a value is known only once another resource is made. */
+export const later = '(known later)';
+
 export type Value = Readonly<Record<string, unknown>>;
 
 export const mapAt = (value: unknown): Value =>

@@ -1,5 +1,5 @@
 // What must hold for everything that is made on AWS?
-import { listAt, mapAt, of, type Resource, type Rule, textAt, unless, type Value } from './resource.ts';
+import { later, listAt, mapAt, of, type Resource, type Rule, textAt, unless, type Value } from './resource.ts';
 
 const anywhere = ['0.0.0.0/0', '::/0'];
 
@@ -52,7 +52,7 @@ function doors({ props }: Resource): readonly string[] {
 
 function statements({ props }: Resource): readonly Value[] {
   const text = textAt(props.policy);
-  return text === '' ? [] : listAt(mapAt(JSON.parse(text)).Statement).map(mapAt);
+  return text === '' || text === later ? [] : listAt(mapAt(JSON.parse(text)).Statement).map(mapAt);
 }
 
 const listed = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(textAt) : [textAt(value)]);

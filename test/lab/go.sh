@@ -45,6 +45,14 @@ source_of() {
   [[ -d $dir ]] && echo "$dir"
 }
 
+# compile_go GO FOLDER OUT PACKAGE LDFLAGS [TAGS]: twice, because a download among hundreds may break off.
+compile_go() {
+  compile() { (cd "$2" && CGO_ENABLED=${CGO_ENABLED:-0} GOWORK=off GOTOOLCHAIN=local \
+    GOFLAGS='-mod=readonly -buildvcs=false' \
+    nice "$1" build -trimpath -tags "${6:-}" -ldflags "-s -w $5" -o "$3.new" "$4"); }
+  mkdir -p "$(dirname "$3")" && { compile "$@" || compile "$@"; } && mv "$3.new" "$3"
+}
+
 # build_go OUT MODULE@VERSION PACKAGE LDFLAGS [TAGS]: nothing where OUT is there. CGO_… of the caller hold.
 build_go() {
   local out=$1 module=$2 package=$3 flags=$4 tags=${5:-} go source
@@ -58,10 +66,6 @@ build_go() {
   go=$(new_go "$go" "$(awk '$1 == "go" { print $2 }' "$source/go.mod")") || return
   remedy="$module did not build; the log says why"
   # Inside the module's own folder, because `go install` refuses a go.mod with exclude lines.
-  # Twice, because a download among hundreds may break off.
-  compile() { (cd "$source" && CGO_ENABLED=${CGO_ENABLED:-0} GOWORK=off GOTOOLCHAIN=local \
-    GOFLAGS='-mod=readonly -buildvcs=false' \
-    nice "$go" build -trimpath -tags "$tags" -ldflags "-s -w $flags" -o "$out.new" "$package"); }
-  mkdir -p "$(dirname "$out")" && { compile || compile; } && mv "$out.new" "$out" || return
+  compile_go "$go" "$source" "$out" "$package" "$flags" "$tags" || return
   [[ $source != "$CACHE"/* ]] || rm -rf "$source"
 }

@@ -1,8 +1,10 @@
 // Are the lab's parts there, and are they what they are called?
 import { deepStrictEqual, match, strictEqual } from 'node:assert';
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { cleanEnvironment, type Engine, labEnvironment, whyNoDocker } from '../support/lab.ts';
+import { textOf } from '../support/sources.ts';
 
 const absent =
   labEnvironment().MUSTER_LAB_MODELS === undefined ? 'the lab with its tools is absent' : whyNoDocker('oldest');
@@ -44,7 +46,14 @@ test('each tool is on the PATH and answers', options, () => {
     ...{ prometheus: ['--version'], promtool: ['--version'], alertmanager: ['--version'], amtool: ['--version'] },
     ...{ ollama: ['--version'], pebble: ['-version'], chromium: ['--version'], openssl: ['version'] },
     ...{ dask: ['--version'], gixy: ['--version'], 'compose-lint': ['--version'], yamllint: ['--version'] },
+    checkov: ['--version'],
     ...{ 'ansible-playbook': ['--version'], 'ansible-lint': ['--offline', '--version'] },
   };
   for (const [tool, args] of Object.entries(tools)) match(run('main', tool, ...args), /\d+\.\d+|dev/, tool);
+});
+
+test("Pulumi's command is the version that its module names", options, () => {
+  const folder = labEnvironment().MUSTER_LAB_PULUMI ?? '';
+  const named = /^require github.com\/pulumi\/pulumi\/pkg\/v3 (\S+)$/m.exec(textOf('test/lab/pulumi/go.mod'))?.[1];
+  strictEqual(run('main', join(folder, 'pulumi'), 'version').trim(), named);
 });

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154  # shares variables with lab and its other parts
 # Which Python programs does the lab have? Each folder of them is made from python/<name>.txt, once per content of that file.
 
-VENVS=(ansible dask open-webui judges)
+VENVS=(ansible checkov dask open-webui judges)
 UV_VERSION=0.13.9
 UV=$CACHE/uv-$UV_VERSION/bin/uv
 

@@ -43,6 +43,7 @@ link_programs() {
     ln -s "$OLLAMA" "$fresh/ollama" || return
   venv=$(venv_path dask) && ln -s -t "$fresh" "$venv/bin/dask" || return
   venv=$(venv_path open-webui) && write_open_webui "$fresh/open-webui" "$venv/bin/open-webui" || return
+  venv=$(venv_path checkov) && ln -s -t "$fresh" "$venv/bin/checkov" || return
   venv=$(venv_path judges) && ln -s -t "$fresh" "$venv"/bin/{gixy,compose-lint,yamllint} || return
   venv=$(venv_path ansible) && ln -s -t "$fresh" "$venv"/bin/ansible{,-config,-doc,-inventory,-playbook,-vault} &&
     write_ansible_lint "$fresh/ansible-lint" "$venv/bin" || return

@@ -25,7 +25,7 @@ export type Import = {
 
 /** Static, dynamic and re-exporting imports, types included. */
 export function importsOf(file: string): Import[] {
-  const statements = /(?:\bfrom\s*|\bimport\s*\(\s*|^import\s+)(['"])([^'"]+)\1/gm;
+  const statements = /(?:(?<!['"])\bfrom\s*|\bimport\s*\(\s*|^import\s+)(['"])([^'"]+)\1/gm;
   return [...textOf(file).matchAll(statements)].map(([, , name]) => {
     const to = name as string;
     if (to.startsWith('.')) return { to: normalize(join(dirname(file), to)), kind: 'file' };
