@@ -1,13 +1,13 @@
 // What follows from a spec? Every default filled in, sizes as numbers, everything sorted, and a hash over the whole.
 import { createHash } from 'node:crypto';
 import { admitted } from '../spec/checks-names.ts';
-import { orchestratorDefaults, workerDefaults } from '../spec/defaults.ts';
-import type { ClusterSpec, WorkerDefaultsSpec, WorkerSpec } from '../spec/types.ts';
+import { backupDefaults, orchestratorDefaults, workerDefaults } from '../spec/defaults.ts';
+import type { ClusterSpec, OrchestratorSpec, WorkerDefaultsSpec, WorkerSpec } from '../spec/types.ts';
 import { byText, gpusOf, memoryMiB, seconds, sorted, targetsOf } from './decide.ts';
 import { rackOf } from './rack.ts';
 import { stackOf } from './stack.ts';
 import { swarmOf } from './swarm.ts';
-import type { Cluster, Host, WorkerClass } from './types.ts';
+import type { Backup, Cluster, Host, WorkerClass } from './types.ts';
 import { version } from './version.ts';
 
 function workerClass(name: string, shared: WorkerDefaultsSpec, own: WorkerSpec): WorkerClass {
@@ -24,8 +24,15 @@ function workerClass(name: string, shared: WorkerDefaultsSpec, own: WorkerSpec):
     environment: sorted({ ...shared.environment, ...own.environment }),
     drainSeconds: seconds(spec.drainGrace),
     maxProcesses: spec.maxProcesses,
+    maxRestartAttempts: spec.maxRestartAttempts,
     targets: targetsOf(spec.targets),
   };
+}
+
+function backupOf(spec: OrchestratorSpec['backup'] = true): Backup | null {
+  if (spec === false) return null;
+  const { at, keep } = { ...backupDefaults, ...(spec === true ? {} : spec) };
+  return { calendar: at, keep };
 }
 
 /**
@@ -34,7 +41,10 @@ function workerClass(name: string, shared: WorkerDefaultsSpec, own: WorkerSpec):
  * generated files are the same everywhere.
  */
 export function resolve(spec: ClusterSpec, host?: Host): Cluster {
-  const orchestrator = { ...orchestratorDefaults, ...spec.orchestrator };
+  const orchestrator: Required<Omit<OrchestratorSpec, 'backup'>> & OrchestratorSpec = {
+    ...orchestratorDefaults,
+    ...spec.orchestrator,
+  };
   const decided = {
     name: spec.name,
     orchestrator: {
@@ -43,6 +53,7 @@ export function resolve(spec: ClusterSpec, host?: Host): Cluster {
       memoryMiB: memoryMiB(orchestrator.memory),
       heartbeatSeconds: seconds(orchestrator.heartbeat),
       leaseTtlSeconds: seconds(orchestrator.leaseTtl),
+      backup: backupOf(orchestrator.backup),
     },
     workers: Object.entries(spec.workers ?? {})
       .map(([name, own]) => workerClass(name, spec.defaults?.worker ?? {}, own))

@@ -1,7 +1,22 @@
 // What does each key of cluster.yaml mean, and what may it hold? The one place where the keys are documented.
 import { z } from 'zod';
 import { orchestratorDefaults, workerDefaults } from './defaults.ts';
-import { block, duration, explain, gpus, image, list, number, oneOf, size, text, texts, whole } from './fields.ts';
+import {
+  block,
+  duration,
+  explain,
+  gpus,
+  image,
+  list,
+  number,
+  oneOf,
+  size,
+  switched,
+  text,
+  texts,
+  whole,
+} from './fields.ts';
+import { backupSchema } from './schema-backup.ts';
 import { rackSchema } from './schema-rack.ts';
 import { servicesSchema } from './schema-services.ts';
 import { swarmSchema } from './schema-swarm.ts';
@@ -42,6 +57,13 @@ const workerDefaultsShape = {
   maxProcesses: whole(64, 1_000_000, 'a number of processes')
     .meta({ description: 'Processes and threads of one worker at once.', default: workerDefaults.maxProcesses })
     .optional(),
+  maxRestartAttempts: whole(1, 1000, 'a number of ends')
+    .meta({
+      description:
+        'An agent that ended badly so many times, with no minute of being well between, shows as failing. It is restarted for ever.',
+      default: workerDefaults.maxRestartAttempts,
+    })
+    .optional(),
   targets: list(oneOf(['compose', 'swarm', 'systemd']), 'targets')
     .meta({
       description:
@@ -81,6 +103,12 @@ const orchestrator = block({
     .meta({
       description: 'A job whose worker stays silent for so long goes to another worker.',
       default: orchestratorDefaults.leaseTtl,
+    })
+    .optional(),
+  backup: switched(backupSchema)
+    .meta({
+      description:
+        'Backups of the state on a rack, into /var/lib/muster/backup. Without it they are made too; false: none.',
     })
     .optional(),
 });
