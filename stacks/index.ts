@@ -12,6 +12,7 @@ import { inContainers } from './configs/in-containers.ts';
 import { configFiles } from './configs/index.ts';
 import { cloudConfig } from './configs/user-data/cloud-config.ts';
 import { type WorkerBoot, workerFiles } from './configs/user-data/worker.ts';
+import { type InstallPlace, placesOf } from './plans/install-places.ts';
 import { type Local, localServices } from './plans/local.ts';
 import type { EngineFacts } from './plans/types.ts';
 import { hostFiles } from './targets/compose-host.ts';
@@ -25,10 +26,11 @@ export { broughtSecrets, secretFiles, services } from './catalog/index.ts';
 export { rackSecretFiles } from './catalog/rack-secrets.ts';
 export type { BroughtSecret, Image, SecretFile, Service } from './catalog/types.ts';
 export { type Allotment, gpusText, type HostGpus } from './cluster/gpus.ts';
+export { type InstalledHost, withInstalled } from './cluster/installed.ts';
 export { namesHosts } from './cluster/rack.ts';
 export { resolve } from './cluster/resolve.ts';
 export { clusterLabel, gpuLabel, secretName, secretPaths, secretVariable } from './cluster/swarm-names.ts';
-export type { Cluster, Host, WorkerClass } from './cluster/types.ts';
+export type { Cluster, Host, RackHost, WorkerClass } from './cluster/types.ts';
 export { version } from './cluster/version.ts';
 export type { WorkerBoot } from './configs/user-data/worker.ts';
 export { formatUnit, unitName } from './formats/unit.ts';
@@ -45,8 +47,25 @@ export {
 export { daskRunHere, daskRunInContainer } from './plans/dask.ts';
 export { type EmbeddedPlace, embeddedChildren, nodeFlags } from './plans/embedded.ts';
 export { buildCommand, type ImageBuild, imageBuilds, inputsLabel } from './plans/images.ts';
+export {
+  chooseServices,
+  type InstallChoice,
+  type InstallRole,
+  installRoles,
+  type KnownOrchestrator,
+} from './plans/install.ts';
+export { type InstallFacts, installFacts, lookAtHost } from './plans/install-facts.ts';
+export type { InstallPlace } from './plans/install-places.ts';
+export { type Unfit, unfitFor } from './plans/install-unfit.ts';
 export type { Local } from './plans/local.ts';
-export { ansiblePlaybook, type Playbook, type RackEvent, rackEvent, rackPlan } from './plans/rack.ts';
+export {
+  ansiblePlaybook,
+  type Playbook,
+  type PlaybookRun,
+  type RackEvent,
+  rackEvent,
+  rackPlan,
+} from './plans/rack.ts';
 export { composeScale } from './plans/scale.ts';
 export { type Asked, isCore, type Selection, select } from './plans/selection.ts';
 export { isDestination, type SshHost, sshScript, sshTunnel, type Tunnel } from './plans/ssh.ts';
@@ -73,6 +92,7 @@ export { formatMemory, parseMemoryMiB, parseSeconds } from './spec/units.ts';
 export { targets, usualTargets } from './targets/index.ts';
 export type { ImageNeed, SwarmNeeds } from './targets/swarm-needs.ts';
 export type { SwarmNote } from './targets/swarm-notes.ts';
+export { joinedUnit } from './targets/systemd-joined.ts';
 export type { File, Rendered, Target } from './targets/types.ts';
 
 function storedSecrets(cluster: Cluster, files = secretFiles(cluster)): readonly StoredSecret[] {
@@ -91,6 +111,11 @@ function hostForms(cluster: Cluster): readonly HostForm[] {
     const here = all.filter(({ name }) => host.runs.includes(name));
     return { host, services: here, at, configs: configFiles(rack, at) };
   });
+}
+
+/** What a host of the rack runs, and where. */
+export function placesOn(cluster: Cluster, name: string): readonly InstallPlace[] {
+  return hostForms(cluster).flatMap((form) => (form.host.name === name ? placesOf(form) : []));
 }
 
 /** Every file that the given targets make of a cluster, sorted by path, and what they could not express. */

@@ -26,7 +26,7 @@ const drivesBrowser = (file: string): boolean => file === 'test/e2e/chat.test.ts
 const onSwarmNodes = (file: string): boolean => file.startsWith('test/e2e/swarm-');
 /** Those that import the hosts of the lab, by themselves or through what they share. */
 const onHosts = (file: string): boolean =>
-  /^test\/(e2e\/(rack|join|job-units|workers-add)|lab\/hosts)[a-z-]*\.test\.ts$/.test(file);
+  /^test\/(e2e\/(install|rack|join|job-units|update|wireguard|workers-add)|lab\/hosts)[a-z-]*\.test\.ts$/.test(file);
 const wanted = all.filter((file) => (chosen.length > 0 ? chosen.some((part) => file.includes(part)) : true));
 
 type Tally = { passed: number; failed: number; readonly skipped: string[] };

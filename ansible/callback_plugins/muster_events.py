@@ -30,7 +30,9 @@ class CallbackModule(CallbackBase):
     def _result(self, outcome, result, **more):
         data = result._result
         hidden = data.get("_ansible_no_log", False) or result._task.no_log
-        item = None if hidden else self._get_item_label(data)
+        # Muster's own modules say in a few words what they do; what a check only tells, is its item.
+        told = data.get("summary") or (data.get("msg") if result._task.action.endswith("debug") else None)
+        item = None if hidden else told or self._get_item_label(data)
         self._tell(
             event=outcome,
             play=self._play,

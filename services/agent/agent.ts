@@ -2,12 +2,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { agentPaths } from '../protocol/agent-paths.ts';
+import type { Failing } from '../protocol/index.ts';
 import type { AttemptParts } from './attempt-parts.ts';
 import { Attempts } from './attempts.ts';
 import type { Clock } from './core/clock.ts';
 import { LeaseTable } from './core/leases.ts';
-import type { Log } from './core/log.ts';
+import { type Log, reasonOf } from './core/log.ts';
 import { chooseExecutor } from './executors/index.ts';
+import { keepContact } from './failures/contact.ts';
+import type { Life } from './failures/life.ts';
 import { detectHardware } from './hardware/index.ts';
 import { serveHealth } from './health.ts';
 import { openCredentials, readInstance, readTokenFile } from './identity.ts';
@@ -16,6 +20,8 @@ import { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { writeDurably } from './spool/durable.ts';
 import { holdState } from './state-lock.ts';
+import { releaseOf } from './update/place.ts';
+import { Wishes } from './update/wishes.ts';
 import { version } from './version.ts';
 import { createClient } from './wire/client.ts';
 import { createHttp } from './wire/http.ts';
@@ -29,6 +35,8 @@ export type Host = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Where its starts and ends are noted. */
+  readonly life: Life;
 };
 
 export type Agent = {
@@ -51,6 +59,7 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
   const jobsFolder = join(state, 'jobs');
   await mkdir(jobsFolder, { recursive: true, mode: 0o700 });
   await holdState(state);
+  host.life.begin();
 
   const { inviteFile, orchestratorUrl, tokenFile, token } = settings;
   const given = tokenFile === null ? async () => token ?? '' : () => readTokenFile(tokenFile);
@@ -90,8 +99,25 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
     progressed: () => connection.progressed(),
   };
   const attempts = new Attempts(parts, leases);
+  const say = async (failing: Failing | null, until: AbortSignal): Promise<void> => {
+    await client.insist('POST', agentPaths.failing, () => ({ failing }), until);
+  };
+  const linked = (isOpen: boolean): void => {
+    const contact = { url: orchestratorUrl, token: credentials.current(), caFile: settings.caFile };
+    try {
+      if (isOpen) keepContact(state, contact);
+    } catch (error) {
+      log.warn('nobody could be told of its end', { reason: reasonOf(error) });
+    }
+    void host.life.connected(isOpen, say);
+  };
+  const program = process.execPath;
+  const wishes = new Wishes({
+    ...{ client, clock, log, session, state, program, platform: `linux-${host.arch}` },
+    jobs: () => attempts.count,
+  });
   const connection = new Session({
-    ...{ client, clock, random, log, session, credentials, attempts, leases, hardware },
+    ...{ client, clock, random, log, session, credentials, attempts, leases, hardware, linked, wishes },
     isolation: executor.isolation,
     self: {
       ...{ name: settings.name, class: settings.class, instance, labels: settings.labels },
@@ -100,6 +126,7 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
   });
   const health = () => ({
     ...{ well: connection.well, worker: connection.worker, connected: connection.streamOpen },
+    release: releaseOf(program),
     ...{ draining: connection.draining, isolation: executor.isolation, limits: executor.limits },
     ...{ running: attempts.running, gpus: hardware.capacity.gpus.length },
   });
@@ -118,6 +145,7 @@ export const startAgent = async (settings: Settings, host: Host): Promise<Agent>
   };
   const shutDown = async (): Promise<void> => {
     attempts.refuseOffers();
+    wishes.stop();
     const none = attempts.whenNone();
     connection.hurry();
     // TERM goes out early enough for the grace to end with the drain.

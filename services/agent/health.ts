@@ -7,6 +7,8 @@ import type { Load } from '../protocol/index.ts';
 export type Health = {
   readonly well: boolean;
   readonly worker: string;
+  /** The folder of its program; null where that comes with an image or a build. */
+  readonly release: string | null;
   readonly connected: boolean;
   readonly draining: boolean;
   readonly isolation: string;

@@ -19,6 +19,7 @@ import type { Hardware } from './hardware/index.ts';
 import { type Heartbeats, startHeartbeats } from './heartbeat.ts';
 import type { Credentials } from './identity.ts';
 import { InviteRefused } from './invite.ts';
+import type { Wishes } from './update/wishes.ts';
 import { type Answer, type Client, isDone } from './wire/client.ts';
 import { readStream } from './wire/stream.ts';
 
@@ -33,6 +34,9 @@ export type SessionParts = {
   readonly leases: LeaseTable;
   readonly hardware: Hardware;
   readonly isolation: Isolation;
+  /** The stream opened, or broke. */
+  linked(isOpen: boolean): void;
+  readonly wishes: Pick<Wishes, 'report' | 'take'>;
   /** What register says beside claims and session. */
   readonly self: Pick<Register, 'name' | 'class' | 'instance' | 'labels' | 'version' | 'arch'> & { capacity: Capacity };
 };
@@ -82,6 +86,7 @@ export class Session {
       const end = await readStream(this.#parts.client, path, { opened: this.#opened, event: this.#event }, signal);
       if (end.opened) this.streamSeenMs = clock.nowMs();
       this.streamOpen = false;
+      this.#parts.linked(false);
       if (this.#stopped.signal.aborted) return;
       log.warn('stream ended, connecting again', { reason: end.reason });
       failures = end.opened && clock.nowMs() - sinceMs >= goodStreamMs ? 1 : failures + 1;
@@ -160,6 +165,7 @@ export class Session {
     attempts.renew(answer.resume, sentAtMs);
     attempts.abandon(answer.abandon);
     client.resume();
+    this.#parts.wishes.report();
     log.info('registered', { worker: answer.name, workerId: answer.workerId, resumed: answer.resume.length });
   }
 
@@ -167,6 +173,7 @@ export class Session {
     const { client, clock, random, log, session, attempts, hardware } = this.#parts;
     this.streamOpen = true;
     this.streamSeenMs = clock.nowMs();
+    this.#parts.linked(true);
     this.#heartbeats ??= startHeartbeats({
       ...{ client, clock, random, log, session, attempts },
       load: hardware.meter(),
@@ -181,12 +188,14 @@ export class Session {
     const { leases } = this.#parts;
     this.draining = answer.draining;
     leases.setTimes({ ...leases.times, ttlMs: answer.ttlMs });
+    if (answer.update) this.#parts.wishes.take(answer.update);
   };
 
   #event = (name: string, value: unknown): void => {
     const { attempts } = this.#parts;
     if (name === 'offer') void attempts.take(value as Offer);
     else if (name === 'cancel') attempts.cancel([value as LeaseName]);
+    else if (name === 'update') this.#heartbeats?.soon();
     else if (name === 'drain') this.draining = (value as { draining: boolean }).draining;
   };
 

@@ -18,6 +18,8 @@ export type Settings = {
   readonly cpus: number | null;
   readonly memoryMiB: number | null;
   readonly gpus: 'auto' | 'none' | number;
+  /** Bad ends in a row from which on it tells that it keeps failing. */
+  readonly maxRestartAttempts: number;
   readonly drainSeconds: number;
   /** Beyond the drain, for results that the orchestrator has not acknowledged: it may be restarting too. */
   readonly reportSeconds: number;
@@ -35,6 +37,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type Parsed =
   | { readonly kind: 'run'; readonly settings: Settings; readonly warnings: readonly string[] }
   | { readonly kind: 'health'; readonly health: Settings['health']; readonly state: string }
+  /** The agent of this folder has ended: note it. */
+  | { readonly kind: 'ended'; readonly state: string; readonly limit: number }
   | { readonly kind: 'help' | 'version' }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
@@ -55,6 +59,7 @@ const sources = {
   cpus: { flags: [], env: ['MUSTER_CPUS'] },
   memory: { flags: [], env: ['MUSTER_MEMORY_MIB'] },
   gpus: { flags: [], env: ['MUSTER_GPUS'] },
+  restarts: { flags: [], env: ['MUSTER_MAX_RESTART_ATTEMPTS'] },
   drain: { flags: [], env: ['MUSTER_DRAIN_SECONDS'] },
   report: { flags: [], env: ['MUSTER_REPORT_SECONDS'] },
   state: { flags: [], env: ['MUSTER_STATE'] },
@@ -131,6 +136,10 @@ export const parseSettings = (argv: readonly string[], env: Environment): Parsed
   const home = env.HOME ? `${env.HOME}/.local/state/muster-agent` : '';
   const state = setting('state', home, 'a folder', (value) => value);
   if (state === '') problems.push('MUSTER_STATE: expected a folder, and there is no HOME to put one in');
+  const maxRestartAttempts = setting('restarts', 3, 'a whole number of ends above 0', number(1, true));
+  // Whatever else is wrong may be why it ended.
+  if (words[0] === 'ended' && words.length === 1 && state !== '')
+    return { kind: 'ended', state, limit: maxRestartAttempts };
   if (words.length > 1 || (words.length === 1 && words[0] !== 'health')) {
     problems.push(`expected no word but "health", got ${words.map((word) => JSON.stringify(word)).join(' ')}`);
   }
@@ -183,6 +192,7 @@ export const parseSettings = (argv: readonly string[], env: Environment): Parsed
       'auto, none or a count',
       (value) => oneOf('auto', 'none')(value) ?? number(0, true)(value),
     ),
+    maxRestartAttempts,
     drainSeconds: setting('drain', 30, 'a number of seconds', number(0, false)),
     // The grace of every target is 15 s longer than the drain.
     reportSeconds: setting('report', 11, 'a number of seconds', number(0, false)),

@@ -4,7 +4,11 @@ export const usage = `muster-agent: runs jobs for a Muster orchestrator
 
   muster-agent [flags]     register, take offers, run jobs
   muster-agent health      ask a running agent; exit code 0 when it is well
+  muster-agent ended       after each end, for ExecStopPost= of its unit: note how it ended, tell when it keeps failing
+  muster-agent gpus [N]    list the GPUs that it would offer: all, none, or at most N
   muster-agent job-units PEER   as root, for muster-job-units@.service: answer one request for the unit of a job
+  muster-agent update PEER      as root, for muster-agent-update@.service: make the agent that asks another release
+  muster-agent update-own …     the same by the user of an agent that belongs to no service of the machine
 
 flags (each beats its variable)
   --orchestrator-url URL   MUSTER_ORCHESTRATOR_URL, SIMPLETUNER_ORCHESTRATOR_URL, SERVER_URL; also --server-url
@@ -22,6 +26,7 @@ variables
   MUSTER_LABELS            JSON object, such as {"size":"large"}
   MUSTER_CPUS, MUSTER_MEMORY_MIB, MUSTER_GPUS (auto, none, a count): at most so much for jobs; auto leaves out
                            GPUs that are a part of the CPU, a count takes them when there are too few cards
+  MUSTER_MAX_RESTART_ATTEMPTS  after so many bad ends in a row the worker shows as failing (3)
   MUSTER_DRAIN_SECONDS     on SIGTERM jobs may finish for so long (30)
   MUSTER_STATE             folder for identity, jobs and unsent results (~/.local/state/muster-agent)
   MUSTER_HEALTH            host:port of /health and /metrics (127.0.0.1:50052); port 0 takes a free one,

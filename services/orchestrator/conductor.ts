@@ -61,6 +61,7 @@ const rowChanges = (rows: Rows): Change[] => [
   ...(rows.meta ? [{ table: 'meta' as const, ...rows.meta }] : []),
   ...rows.workers.map((row) => ({ table: 'workers' as const, id: row.id, row })),
   ...rows.invites.map((row) => ({ table: 'invites' as const, id: row.id, row })),
+  ...(rows.rollout ? [{ table: 'rollout' as const, row: rows.rollout }] : []),
   ...rows.jobs.map((row) => ({ table: 'jobs' as const, row })),
 ];
 

@@ -10,12 +10,15 @@ const usage = `muster-orchestrator: takes jobs, gives them to workers
   muster-orchestrator secrets    make the secrets that are missing under MUSTER_SECRETS
   muster-orchestrator certificates    get and renew a certificate from an ACME authority; certificates-health: exit 0 when it is fresh
   muster-orchestrator health     exit 0 when the one on MUSTER_LISTEN is alive, else 1
+  muster-orchestrator backup --to FOLDER    copy the state while it works; backup --help
+  muster-orchestrator restore FOLDER        make a backup the state; restore --help
+  muster-orchestrator tls FOLDER            put certificate and key there, when they fit each other
   muster-orchestrator --version | --help
 
   MUSTER_LISTEN (127.0.0.1:8080)  MUSTER_STATE (/var/lib/muster)  MUSTER_SECRETS (/run/muster/secrets)
   MUSTER_TLS_CERT_FILE  MUSTER_TLS_KEY_FILE (both, PEM): HTTPS on MUSTER_LISTEN; read again when they change
   MUSTER_CLASSES (JSON: [{"name", "maxReplicas", "labels"}])  MUSTER_LOG_LEVEL (info)
-  MUSTER_DOWNLOADS (folder with SHA256SUMS): what machines that are invited install
+  MUSTER_DOWNLOADS (folder with SHA256SUMS): what machines that are invited install; without, what an admin brings
   MUSTER_PUBLIC_URL: where they reach it
   MUSTER_SECRET_FILES (JSON: [{"kind", "path", …}]): what secrets makes, as in compose.yaml
   MUSTER_OLLAMA_URLS (JSON: [{"node", "url"}]): Ollama servers whose state /metrics shows
@@ -57,6 +60,18 @@ const main = async (command: string | undefined): Promise<void> => {
     if (!told.settings) return fail(exitCodes.settings, ...told.problems);
     await certificates.runCertificates(told.settings);
     process.exit(0);
+  } else if (command === 'tls') {
+    const [folder] = process.argv.slice(3);
+    if (!settings.tls || folder === undefined)
+      return fail(exitCodes.settings, 'tls: expected a FOLDER, MUSTER_TLS_CERT_FILE and MUSTER_TLS_KEY_FILE');
+    const problems = (await import('./tls/hand-over.ts')).handOver(settings.tls, folder);
+    if (problems.length > 0) fail(exitCodes.environment, ...problems);
+  } else if (command === 'backup' || command === 'restore') {
+    const { runBackup, runRestore } = await import('./backup/index.ts');
+    const { code, err, out } = await (command === 'backup' ? runBackup : runRestore)(process.argv.slice(3), settings);
+    process.stdout.write(out);
+    for (const line of err) process.stderr.write(`muster-orchestrator: ${line}\n`);
+    process.exitCode = code;
   } else if (command === undefined) {
     await run(settings);
   } else fail(exitCodes.settings, `there is no command ${JSON.stringify(command)}; see muster-orchestrator --help`);

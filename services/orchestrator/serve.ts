@@ -11,6 +11,7 @@ import { createMetrics } from './doors/metrics/index.ts';
 import { openBlobs } from './files/blobs.ts';
 import { openDownloads } from './files/downloads.ts';
 import { openLogs } from './files/logs.ts';
+import { referencedDigests } from './files/referenced.ts';
 import { createModelNodes } from './models/nodes.ts';
 import { createObserved } from './observed.ts';
 import type { Settings } from './settings.ts';
@@ -75,7 +76,7 @@ export const serve = async (
     noted: (entry, job) => {
       metrics.noted(entry, job, (workerId) => classOf(conductor.state().workers.get(workerId)));
       const { action, target, outcome, detail } = entry;
-      const level = /^(worker|invite)\./.test(action) || outcome === 'refused' ? 'info' : 'debug';
+      const level = /^(worker|invite|update)\./.test(action) || outcome === 'refused' ? 'info' : 'debug';
       app.log[level]({ action, target, outcome, ...detail }, 'audit');
     },
     troubled: (failure) => {
@@ -94,7 +95,10 @@ export const serve = async (
     classes: settings.classes,
     blobs,
     logs,
-    downloads: settings.downloadsFolder === null ? null : openDownloads(settings.downloadsFolder),
+    downloads:
+      settings.downloadsFolder === null
+        ? openDownloads(join(settings.stateFolder, 'downloads'), blobs)
+        : openDownloads(settings.downloadsFolder, null),
     streams,
     observed: createObserved(),
     modelNodes: createModelNodes(settings.modelNodes, () => performance.now()),
@@ -108,11 +112,10 @@ export const serve = async (
   const { routes } = createDoors(app, house);
 
   const collect = async (): Promise<void> => {
-    const { jobs } = conductor.state();
-    const referenced = new Set<string>();
-    for (const { spec, outputs } of jobs.values())
-      for (const { digest } of [...spec.inputs, ...outputs]) referenced.add(digest);
-    await blobs.collect((digest) => referenced.has(digest), Date.now());
+    const { jobs, rollout } = conductor.state();
+    const referenced = referencedDigests(jobs.values());
+    const programs = Object.values(rollout?.release.programs ?? {}).map(({ sha256 }) => sha256);
+    await blobs.collect((digest) => referenced.has(digest) || programs.includes(digest), Date.now());
     await logs.collect((jobId) => conductor.state().jobs.has(jobId));
   };
   const unfollow = tls?.follow(app.log) ?? (() => {});

@@ -32,7 +32,7 @@ export type Settings = {
   readonly secretsFolder: string;
   readonly classes: readonly WorkerClass[];
   readonly modelNodes: readonly ModelNode[];
-  /** Folder with the installer, the agent's executables and SHA256SUMS; null: nothing is offered. */
+  /** Folder with the installer, the agent's executables and SHA256SUMS; null: it keeps what an admin brings. */
   readonly downloadsFolder: string | null;
   /** Where machines reach it from elsewhere; null when it was not told. */
   readonly publicUrl: string | null;

@@ -10,6 +10,10 @@ export const agentPaths = {
   heartbeat: '/api/v1/agent/heartbeat',
   report: '/api/v1/agent/report',
   leave: '/api/v1/agent/leave',
+  /** POST by the agent, or in its name after its end: it keeps failing, or does no longer. */
+  failing: '/api/v1/agent/failing',
+  /** POST: which release it runs, and whether it can be updated. GET `…/program/<sha256>`: the one to update to. */
+  program: '/api/v1/agent/program',
   /** PUT `…/logs/<job>?fence=F&offset=N`, raw bytes; the answer says up to where they are held. */
   logs: '/api/v1/agent/logs',
   /** GET `…/inputs/<job>/<digest>?fence=F`, raw bytes. */

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { Cause, JobSpec, OutputFile } from './job.ts';
 import { Labels, Name } from './text.ts';
+import type { UpdateWish } from './update.ts';
 import { Capacity, Isolation, Load } from './worker.ts';
 
 /** Opaque to agents: kept and sent back as it came. */
@@ -62,6 +63,8 @@ export type AgentEvents = {
   offer: Offer;
   cancel: LeaseName;
   drain: { draining: boolean };
+  /** The next heartbeat, which should come soon, says to what. */
+  update: Record<string, never>;
   ping: Record<string, never>;
 };
 
@@ -87,7 +90,10 @@ export const HeartbeatAnswer = z.strictObject({
   ttlMs: z.int(),
   draining: z.boolean(),
 });
-export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer>;
+export type HeartbeatAnswer = z.infer<typeof HeartbeatAnswer> & {
+  /** Its program is to be renewed. */
+  readonly update?: UpdateWish;
+};
 
 /** What an agent may say of an end; the other causes are the orchestrator's own findings. */
 export const ReportedCause = Cause.extract([

@@ -17,6 +17,10 @@ export const apiPaths = {
   workers: '/api/v1/workers',
   /** GET lists; POST creates (201 InviteCreated). DELETE `/api/v1/invites/<id>` revokes. */
   invites: '/api/v1/invites',
+  /** GET DownloadList; PUT DownloadsPut: what invited machines install, as blobs (409 where it offers a folder). */
+  downloads: '/api/v1/downloads',
+  /** GET UpdateAnswer; POST UpdateCreate begins one (201); DELETE: nobody else begins. */
+  updates: '/api/v1/updates',
   status: '/api/v1/status',
 } as const;
 

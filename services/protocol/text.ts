@@ -1,8 +1,8 @@
 // Which texts may cross the wire? Names, labels and digests, checked once for every door.
 import { z } from 'zod';
+import { printable } from './printable.ts';
 
-/** No control characters (C0, DEL, C1), no line or paragraph separator, no bidi control, no zero-width or lone surrogate. */
-export const printable = /^[^\p{Cc}\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\p{Cs}]*$/u;
+export { printable };
 
 export const Name = z
   .string()

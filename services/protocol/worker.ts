@@ -1,6 +1,8 @@
 // What is a worker, as it registers and as it is shown?
 import { z } from 'zod';
+import { Failing } from './failing.ts';
 import { Labels, Name } from './text.ts';
+import { RunningProgram } from './update.ts';
 
 /** Who makes the card; also which variables make it visible to a job. */
 export const gpuVendors = ['nvidia', 'amd', 'intel'] as const;
@@ -51,7 +53,7 @@ export const Load = z.strictObject({
 });
 export type Load = z.infer<typeof Load>;
 
-export const workerStates = ['connecting', 'idle', 'busy', 'draining', 'offline'] as const;
+export const workerStates = ['connecting', 'idle', 'busy', 'draining', 'offline', 'failing'] as const;
 export const WorkerState = z.enum(workerStates);
 export type WorkerState = z.infer<typeof WorkerState>;
 
@@ -71,6 +73,7 @@ export const WorkerView = z.strictObject({
   class: z.string().nullable(),
   state: WorkerState,
   draining: z.boolean(),
+  failing: Failing.nullable().optional().describe('Null for a worker that is not; absent from older orchestrators.'),
   kind: z.enum(['muster', 'compatible']).describe('Compatible: it speaks the SimpleTuner protocol; no command jobs.'),
   labels: Labels,
   cpus: z.number(),
@@ -80,6 +83,7 @@ export const WorkerView = z.strictObject({
   gpus: z.array(GpuFacts),
   isolation: Isolation.nullable(),
   version: z.string().nullable(),
+  program: RunningProgram.nullable().optional().describe('Null: its agent does not say.'),
   jobs: z.array(z.string()).describe('Ids of the jobs it has now.'),
   load: Load.nullable(),
   lastSeenAt: z.iso.datetime().nullable(),

@@ -2,12 +2,14 @@
 import { dispatch } from './dispatch.ts';
 import { Draft } from './draft.ts';
 import { start, tick } from './expiry.ts';
+import { failing } from './failing.ts';
 import { createInvite, join, revokeInvite } from './invites.ts';
 import { cancel, submit } from './jobs.ts';
 import { accept, refuse } from './leases.ts';
 import { register } from './register.ts';
 import { heartbeat, report } from './reports.ts';
 import type { Decision, Event, Now, State, Times } from './types.ts';
+import { abortUpdate, program, startUpdate } from './updates.ts';
 import { createWorker, drain, leave, removeWorker, seen, stream } from './workers.ts';
 
 /**
@@ -45,6 +47,8 @@ export function decide(state: State, event: Event, now: Now, times: Times): Deci
       return stream(draft, event);
     case 'seen':
       return seen(draft, event);
+    case 'failing':
+      return failing(draft, event);
     case 'accept':
       return accept(draft, event);
     case 'refuse':
@@ -53,6 +57,12 @@ export function decide(state: State, event: Event, now: Now, times: Times): Deci
       return heartbeat(draft, event);
     case 'report':
       return report(draft, event);
+    case 'program':
+      return program(draft, event);
+    case 'start_update':
+      return startUpdate(draft, event);
+    case 'abort_update':
+      return abortUpdate(draft);
     case 'leave':
       return leave(draft, event);
   }

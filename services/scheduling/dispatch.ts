@@ -1,6 +1,7 @@
 // Which queued job is offered to which worker? Oldest first within a priority, spread over the freest workers.
 import type { Draft } from './draft.ts';
 import { crowded, misfit, type Room, roomOf, unavailable } from './matching.ts';
+import { reserved } from './rollout.ts';
 import type { Attempt, Decision, Job, State, Worker } from './types.ts';
 
 type Place = { readonly worker: Worker; readonly session: string; room: Room };
@@ -27,9 +28,10 @@ const shapeOf = ({ spec, avoid, killed }: Job): string =>
 
 function openPlaces(draft: Draft): Place[] {
   const places: Place[] = [];
+  const renewed = reserved(draft.state);
   for (const worker of draft.state.workers.values()) {
     const session = draft.session(worker.id);
-    if (!session || unavailable(worker, session, draft.now.mono)) continue;
+    if (!session || renewed.has(worker.id) || unavailable(worker, session, draft.now.mono)) continue;
     const held = [...draft.held(worker.id)].map((id) => draft.job(id) as Job);
     places.push({ worker, session: session.id, room: roomOf(worker, held) });
   }

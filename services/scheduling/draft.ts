@@ -12,6 +12,7 @@ import type {
   Now,
   Refusal,
   Reply,
+  Rollout,
   Session,
   State,
   Times,
@@ -33,6 +34,7 @@ export class Draft {
   readonly #effects: Effect[] = [];
   #meta: { epoch: number; counter: number; nextJobNumber: number } | null = null;
   #brake: Brake | null | undefined;
+  #rollout: Rollout | undefined;
   #tick: number | undefined;
 
   constructor(state: State, now: Now, times: Times) {
@@ -102,6 +104,14 @@ export class Draft {
     this.#deadlines.set(jobId, at);
   }
 
+  setRollout(rollout: Rollout): void {
+    this.#rollout = rollout;
+  }
+
+  get rollout(): Rollout | null {
+    return this.#rollout ?? this.state.rollout;
+  }
+
   setBrake(brake: Brake | null): void {
     this.#brake = brake;
   }
@@ -155,6 +165,7 @@ export class Draft {
     for (const [id, row] of this.#invites) changes.push({ table: 'invites', id, row });
     for (const row of this.#jobs.values()) changes.push({ table: 'jobs', row });
     if (this.#forgotten.length > 0) changes.push({ table: 'forgotten_jobs', ids: this.#forgotten });
+    if (this.#rollout) changes.push({ table: 'rollout', row: this.#rollout });
     for (const row of this.#audit) changes.push({ table: 'audit', row });
     for (const [workerId, row] of this.#sessions) changes.push({ table: 'sessions', workerId, row });
     for (const [jobId, at] of this.#deadlines) changes.push({ table: 'deadlines', jobId, at });

@@ -1,6 +1,7 @@
 // What has run out of time, and may we believe it? Starts, ticks and the mass-loss brake (I6, I12).
 import type { Draft } from './draft.ts';
 import { backOff, endAttempt } from './leases.ts';
+import { advance, renewTimes } from './rollout.ts';
 import type { Decision, Job, Session } from './types.ts';
 import { absent, goOffline } from './workers.ts';
 
@@ -26,6 +27,7 @@ export function start(draft: Draft): Decision {
       draft.setDeadline(jobId, mono + draft.times.ttlMs + draft.times.graceMs);
     }
   }
+  renewTimes(draft, null);
   draft.ticked();
   draft.audit('orchestrator.started', 'orchestrator', { wall });
   return draft.done();
@@ -50,6 +52,7 @@ export function tick(draft: Draft): Decision {
     }
   }
   if (allowance > 0) expireSessions(draft);
+  advance(draft);
   return draft.done();
 }
 
@@ -59,6 +62,7 @@ function forgive(draft: Draft, gapMs: number): void {
   for (const [workerId, session] of draft.state.sessions) {
     draft.putSession(workerId, { ...session, lastSeen: session.lastSeen + gapMs });
   }
+  renewTimes(draft, gapMs);
   draft.effect({
     type: 'alert',
     message: `stood still for ${Math.round(gapMs / 1000)} s; every deadline moves by as much`,
@@ -101,6 +105,9 @@ function expireSessions(draft: Draft): void {
     if (!session.left && silent >= draft.times.ttlMs + draft.times.graceMs) {
       goOffline(draft, workerId, session);
       draft.audit('worker.offline', workerId);
+    } else if (session.left && silent > brakes.forgetMs && session.failing !== null) {
+      // Nobody tries to come back any more: the host itself is gone.
+      draft.putSession(workerId, { ...session, failing: null });
     } else if (session.left && silent > brakes.forgetMs && worker.class !== null && !worker.draining) {
       if (draft.held(workerId).size > 0) continue;
       draft.removeWorker(workerId);

@@ -5,6 +5,7 @@ export { formatFence, parseFence, sameFence } from './fence.ts';
 export { globMatches } from './glob.ts';
 export { freeName, type InviteState, inviteState } from './invites.ts';
 export { queuedJob } from './queued-job.ts';
+export { mostAtOnce, wishFor } from './rollout.ts';
 export { applyChanges, emptyState, holder } from './state.ts';
 export { classOf, gpuUse, leaseCount, workersByClass } from './supply.ts';
 export * from './types.ts';

@@ -21,6 +21,7 @@ export function register(draft: Draft, event: EventOf<'register'>): Decision {
     lastSeenAt: draft.now.wall,
     quietUntil: 0,
     refusals: 0,
+    failing: before?.failing ?? null,
   });
   draft.audit('worker.registered', workerId);
 

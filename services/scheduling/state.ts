@@ -12,6 +12,7 @@ export const emptyState = (): State => ({
   jobs: new Map(),
   workers: new Map(),
   invites: new Map(),
+  rollout: null,
   sessions: new Map(),
   deadlines: new Map(),
   queue: [],
@@ -49,6 +50,9 @@ export function applyChanges(state: State, changes: readonly Change[]): void {
       case 'invites':
         if (change.row) target.invites.set(change.id, change.row);
         else target.invites.delete(change.id);
+        break;
+      case 'rollout':
+        target.rollout = change.row;
         break;
       case 'sessions':
         if (change.row) target.sessions.set(change.workerId, change.row);

@@ -1,7 +1,7 @@
 // Which workers, leases and GPUs are there, by class?
 import type { WorkerState } from '../protocol/index.ts';
 import type { State, Worker } from './types.ts';
-import { workerState } from './views.ts';
+import { presence, workerState } from './views.ts';
 
 /** Workers that were created one by one have no class; no class may be named like this. */
 const noClass = '-';
@@ -34,6 +34,6 @@ export function gpuUse(state: State, worker: Worker): GpuUse {
   let busy = 0;
   for (const id of state.held.get(worker.id) ?? []) busy += state.jobs.get(id)?.attempts.at(-1)?.gpus.length ?? 0;
   const rest = Math.max(0, (worker.capacity?.gpus.length ?? 0) - busy);
-  const isOpen = ['idle', 'busy'].includes(workerState(state, worker)) && worker.kind === 'muster';
+  const isOpen = ['idle', 'busy'].includes(presence(state, worker)) && worker.kind === 'muster';
   return { busy, free: isOpen ? rest : 0, away: isOpen ? 0 : rest };
 }

@@ -5,6 +5,7 @@ export type * from './types/event.ts';
 export type * from './types/invite.ts';
 export type * from './types/job.ts';
 export type * from './types/lease.ts';
+export type * from './types/rollout.ts';
 export type * from './types/state.ts';
 export type * from './types/time.ts';
 export type * from './types/worker.ts';

@@ -1,12 +1,18 @@
 // How do a job and a worker look from outside?
 import type { AttemptView, JobView, Load, WorkerState, WorkerView } from '../protocol/index.ts';
 import { crowded, labelsOf, misfit, roomOf, unavailable } from './matching.ts';
-import type { Attempt, Job, Now, State, Worker } from './types.ts';
+import { reserved } from './rollout.ts';
+import type { Attempt, Job, Now, Program, State, Worker } from './types.ts';
 
 const iso = (wall: number | null): string | null => (wall === null ? null : new Date(wall).toISOString());
 
 /** Derived, never written: the first that holds. */
 export function workerState(state: State, worker: Worker): WorkerState {
+  return state.sessions.get(worker.id)?.failing ? 'failing' : presence(state, worker);
+}
+
+/** The same for one that fails: it may be there at the moment, and then gets jobs as any other. */
+export function presence(state: State, worker: Worker): Exclude<WorkerState, 'failing'> {
   const session = state.sessions.get(worker.id);
   if (!session || session.left) return 'offline';
   if (worker.draining) return 'draining';
@@ -25,6 +31,7 @@ export function workerView(state: State, worker: Worker, load: Load | null): Wor
     class: worker.class,
     state: workerState(state, worker),
     draining: worker.draining,
+    failing: session?.failing ?? null,
     kind: worker.kind,
     labels: labelsOf(worker),
     cpus: capacity?.cpus ?? 0,
@@ -40,12 +47,19 @@ export function workerView(state: State, worker: Worker, load: Load | null): Wor
     gpus: capacity?.gpus ?? [],
     isolation: worker.isolation,
     version: worker.version,
+    program: worker.program ? programView(worker.program) : null,
     jobs,
     load,
     lastSeenAt: session && session.lastSeenAt > 0 ? iso(session.lastSeenAt) : null,
     createdAt: new Date(worker.createdAt).toISOString(),
   };
 }
+
+const programView = ({ platform, refused, release }: Program): WorkerView['program'] => ({
+  platform,
+  refused,
+  release,
+});
 
 const attemptView = (attempt: Attempt): AttemptView => ({
   number: attempt.number,
@@ -89,11 +103,13 @@ function whyNot(state: State, job: Job, now: Now): JobView['whyNot'] {
     return [{ worker: '*', reason: `waits ${seconds} s before its next attempt` }];
   }
   const reasons: { worker: string; reason: string }[] = [];
+  const renewed = reserved(state);
   for (const worker of state.workers.values()) {
     const held = [...(state.held.get(worker.id) ?? [])].map((id) => state.jobs.get(id) as Job);
     const reason =
       misfit(job.spec, worker) ??
       unavailable(worker, state.sessions.get(worker.id), now.mono) ??
+      (renewed.has(worker.id) ? 'its agent is being renewed' : null) ??
       crowded(job.spec, roomOf(worker, held)) ??
       (job.killed.includes(worker.id) ? 'its agent died while it ran this job' : null);
     if (reason !== null) reasons.push({ worker: worker.name, reason });

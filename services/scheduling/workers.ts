@@ -19,6 +19,7 @@ export const absent = (mono: number): Session => ({
   lastSeenAt: 0,
   quietUntil: 0,
   refusals: 0,
+  failing: null,
 });
 
 export function createWorker(draft: Draft, event: EventOf<'create_worker'>): Decision {
@@ -83,7 +84,8 @@ export function leave(draft: Draft, event: EventOf<'leave'>): Decision {
   const session = currentSession(draft, event.workerId, event.session);
   if (!session) return staleSession(draft, event.workerId);
   endAll(draft, event.workerId, ending('drained', 'the worker left'));
-  goOffline(draft, event.workerId, session);
+  // Whoever was told to stop does not fail; it will say so when it does again.
+  goOffline(draft, event.workerId, { ...session, failing: null });
   draft.audit('worker.left', event.workerId);
   return draft.done();
 }

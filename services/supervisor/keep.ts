@@ -13,6 +13,7 @@ import {
   statOf,
 } from '../../stacks/drivers/processes.ts';
 import type { Child } from '../../stacks/plans/types.ts';
+import { afterEnd, type End, endOf } from './after-end.ts';
 import { failuresAfter, restartDelayMs } from './backoff.ts';
 
 export type Surroundings = {
@@ -67,7 +68,9 @@ export function keepAlive(child: Child, around: Surroundings, adopted: Running |
     const { pid } = process;
     running = pid === undefined ? null : { pid, startTicks: statOf(String(pid))?.startTicks ?? '' };
     process.once('error', (error) => end(`did not start: ${error.message}`));
-    process.once('exit', (code, by) => end(by ? `was ended by ${by}` : `ended with exit code ${code}`));
+    process.once('exit', (code, by) =>
+      end(by ? `was ended by ${by}` : `ended with exit code ${code}`, endOf(code, by)),
+    );
   }
 
   function adopt(found: Running): void {
@@ -81,7 +84,7 @@ export function keepAlive(child: Child, around: Surroundings, adopted: Running |
     callOff = around.clock.after(adoptedPollMs, look);
   }
 
-  function end(how: string): void {
+  function end(how: string, seen: End = {}): void {
     callOff();
     running = null;
     if (stopped) {
@@ -92,7 +95,15 @@ export function keepAlive(child: Child, around: Surroundings, adopted: Running |
     failures = failuresAfter(failures, around.clock.now() - startedAt);
     const delayMs = restartDelayMs(failures);
     around.say(`${child.name} ${how}; starts again in ${delayMs / 1000} s`);
-    callOff = around.clock.after(delayMs, start);
+    const startLater = () => {
+      callOff = around.clock.after(delayMs, start);
+    };
+    if (child.afterEnd === undefined) startLater();
+    else {
+      // It notes the end in the folder in which the next one starts.
+      const environment = { ...around.inherited, ...child.environment, ...seen };
+      callOff = afterEnd(child.program, child.afterEnd, environment, startLater);
+    }
   }
 
   if (adopted) adopt(adopted);

@@ -32,6 +32,7 @@ function agentService(cluster: Cluster, worker: WorkerClass): Service {
       MUSTER_JOB_ENVIRONMENT: Object.keys(worker.environment).join(','),
       MUSTER_JOB_INHERIT: 'image',
       MUSTER_LABELS: JSON.stringify(worker.labels),
+      MUSTER_MAX_RESTART_ATTEMPTS: String(worker.maxRestartAttempts),
       MUSTER_MEMORY_MIB: String(worker.memoryMiB),
       MUSTER_STATE: '/var/lib/muster',
       MUSTER_TOKEN_FILE: '/run/muster/class/token',

@@ -21,6 +21,13 @@ function modelNodes({ stack: { ollama } }: Cluster): Readonly<Record<string, str
   return { MUSTER_OLLAMA_URLS: JSON.stringify(nodes) };
 }
 
+/** Where machines that are invited reach it: through a proxy that others reach. */
+function publicUrl({ stack: { proxy } }: Cluster): Readonly<Record<string, string>> {
+  if (proxy === null || !proxy.public) return {};
+  const port = proxy.httpsPort === 443 ? '' : `:${proxy.httpsPort}`;
+  return { MUSTER_PUBLIC_URL: `https://${proxy.hosts[0]}${port}/muster` };
+}
+
 export const orchestrator: CatalogEntry = {
   summary: 'keeps the queue, knows the workers, hands jobs out',
   services: (cluster) => {
@@ -37,6 +44,7 @@ export const orchestrator: CatalogEntry = {
           MUSTER_LEASE_TTL_SECONDS: String(leaseTtlSeconds),
           MUSTER_LISTEN: `0.0.0.0:${orchestratorPort}`,
           ...modelNodes(cluster),
+          ...publicUrl(cluster),
           MUSTER_SECRETS: '/run/muster/secrets',
           MUSTER_STATE: '/var/lib/muster',
         },

@@ -123,6 +123,16 @@ export type Service = {
 /** A generated file, by its path among the configs; the same for every target that runs containers. */
 export type Config = { readonly path: string; readonly text: string; readonly mode: number };
 
+/** A host as another one sees it. */
+export type WireguardPeer = {
+  readonly name: string;
+  /** Its private key among the secrets, from which its public one follows. */
+  readonly of: string;
+  readonly address: string;
+  /** `address:port`; null: it dials. */
+  readonly endpoint: string | null;
+};
+
 /**
  * A file below the secrets folder that is made on first use and never changed: 0600 in folders of 0700. Whoever starts
  * a cluster makes what is missing, in this order.
@@ -144,6 +154,16 @@ export type SecretFile =
       readonly by: string;
       readonly names: readonly string[];
       readonly use: 'server' | 'server-and-client';
+    }
+  /** A private key of WireGuard. */
+  | { readonly kind: 'wireguard-key'; readonly path: string }
+  /** What `wg setconf` reads on one host: the private key in `of`, and the public keys of those in `peers`. */
+  | {
+      readonly kind: 'wireguard';
+      readonly path: string;
+      readonly of: string;
+      readonly port: number;
+      readonly peers: readonly WireguardPeer[];
     }
   /** A copy of a secret, for a folder of its own that one service sees. */
   | { readonly kind: 'copy'; readonly path: string; readonly of: string }

@@ -1,6 +1,5 @@
 // How does the cluster come to a swarm or a rack? `muster deploy …`: the plan, the question, the deploy, until all is settled.
 import { writeJson, writeLine } from './output.ts';
-import type { RackOutcome } from './rack/deploy.ts';
 import type { DeployOutcome } from './swarm/deploy.ts';
 import { addReach, type ReachOptions } from './swarm/reach.ts';
 import { exitCodes, Failure, type Io, type Verb } from './types.ts';
@@ -41,26 +40,14 @@ async function runDeploy(io: Io, target: string, options: DeployOptions): Promis
 const noIpvs = /EHOSTUNREACH/;
 
 async function runRack(io: Io, options: DeployOptions): Promise<number> {
-  const { deployRack } = await import('./rack/deploy.ts');
+  const [{ deployRack }, { rackFailure }] = await Promise.all([import('./rack/deploy.ts'), import('./rack/work.ts')]);
   const json = options.json === true;
   const outcome = await deployRack(io, options, (line) => {
     if (!json) writeLine(io, line);
   });
   if (json) writeJson(io, outcome);
-  else if (outcome.trouble.length > 0) throw rackFailure(outcome);
+  else if (outcome.trouble.length > 0) throw rackFailure(outcome, 'muster deploy rack');
   return exitCodes[outcome.end];
-}
-
-/** Each host on which it did not work, with the last words of what failed. */
-function rackFailure({ trouble }: RackOutcome): Failure {
-  const text = trouble.map(({ event, host, task, words }) =>
-    event === 'unreachable' ? `${host} cannot be reached: ${words}` : `${host}: "${task}" failed: ${words}`,
-  );
-  const away = trouble.some(({ event }) => event === 'unreachable');
-  const remedy = away
-    ? 'can you enter it with ssh, without a password? Then again: muster deploy rack'
-    : 'mend it, then again: muster deploy rack; what is right stays as it is';
-  return new Failure(away ? exitCodes.environment : exitCodes.failed, text.join('\n'), remedy);
 }
 
 /** Each service that did not come up, with the last words of its task. */

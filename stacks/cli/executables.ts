@@ -7,9 +7,10 @@ import { digestFile } from '../drivers/digest.ts';
 import { buildExecutable, ExecutableError } from '../drivers/executable.ts';
 import { installerText } from '../drivers/installer.ts';
 import { withLock } from '../drivers/lock.ts';
-import { nodeFlags } from '../index.ts';
+import { joinedUnit, nodeFlags } from '../index.ts';
 // @ts-expect-error: plain JavaScript has no types.
 import { nodeFor } from './node/platform.js';
+import { releaseFile, releaseKeys, signedRelease } from './release.ts';
 import { exitCodes, Failure, type Io } from './types.ts';
 
 export const platforms = ['linux-x64', 'linux-arm64'] as const;
@@ -74,7 +75,7 @@ async function buildStale(
   const bundles = await bundle(io.root, draft);
   const shared = recipe.map((file) => readFileSync(join(io.root, file), 'utf8'));
   const made = readMade(folder);
-  writeInstaller(io.root, folder, made);
+  writeInstaller(io, folder, made);
   const executables: Executable[] = [];
   for (const platform of platforms) {
     for (const daemon of daemons) {
@@ -101,12 +102,31 @@ async function buildStale(
         executables.push({ name, platform, bytes: statSync(path).size, sha256, built: !isFresh });
     }
   }
+  await signedRelease(
+    io,
+    folder,
+    platforms.filter((platform) => made[`muster-agent-${platform}`]),
+  );
+  made[releaseFile] = { inputs: '', sha256: await sha256Of(join(folder, releaseFile)) };
+  writeMade(folder, made);
   return executables;
 }
 
+/** What machines that are invited may fetch of what was built: SHA-256 by name. */
+export function offeredFiles(root: string): Readonly<Record<string, string>> {
+  const made = Object.entries(readMade(executablesFolder(root)));
+  return Object.fromEntries(
+    made.flatMap(([name, { sha256 }]) => (name.startsWith('muster-orchestrator-') ? [] : [[name, sha256]])),
+  );
+}
+
+/** The installer, with the units of this version. */
+export const installScript = (root: string, releaseKey = ''): string =>
+  installerText(root, { cpu: joinedUnit('cpu'), gpu: joinedUnit('gpu') }, releaseKey);
+
 /** Machines that are invited fetch it beside the agent. */
-function writeInstaller(root: string, folder: string, made: Made): void {
-  const text = installerText(root);
+function writeInstaller(io: Io, folder: string, made: Made): void {
+  const text = installScript(io.root, releaseKeys(io).public);
   writeFileSync(join(folder, 'install.sh'), text);
   made['install.sh'] = { inputs: '', sha256: createHash('sha256').update(text).digest('hex') };
 }

@@ -7,6 +7,7 @@ import { dask } from './dask.ts';
 import { deploy } from './deploy.ts';
 import { diff } from './diff.ts';
 import { down } from './down.ts';
+import { install } from './install.ts';
 import { jobs } from './jobs.ts';
 import { logs } from './logs.ts';
 import { machineTrouble } from './machine-trouble.ts';
@@ -19,6 +20,7 @@ import { secrets } from './secrets.ts';
 import { status } from './status.ts';
 import { swarm } from './swarm.ts';
 import { Command, CommanderError, exitCodes, Failure, type Io, type Verb } from './types.ts';
+import { uninstall } from './uninstall.ts';
 import { up } from './up.ts';
 import { wordCount } from './word-count.ts';
 import { workers } from './workers.ts';
@@ -38,6 +40,8 @@ export const verbs = {
   plan,
   render,
   deploy,
+  install,
+  uninstall,
   swarm,
   nodes,
   scale,

@@ -63,20 +63,24 @@ async function runSet(io: Io, name: string): Promise<number> {
 }
 
 async function runTrust(io: Io): Promise<number> {
-  const [{ authorityFile, trustLines }, { existsSync }] = await Promise.all([
+  const [{ authorityToTrust, trustLines }, { existsSync }] = await Promise.all([
     import('./secrets/trust.ts'),
     import('node:fs'),
   ]);
   const cluster = await wantedCluster(io);
-  const file = authorityFile(cluster, homeOf(io));
+  const file = authorityToTrust(cluster, homeOf(io));
   if (file === null)
     throw new Failure(
       exitCodes.refused,
       'the cluster has no authority of its own',
-      'it has one with a proxy whose tls is local or acme',
+      'it has one on a rack, and with a proxy whose tls is local or acme',
     );
   if (!existsSync(file))
-    throw new Failure(exitCodes.refused, `there is no authority yet (${file})`, 'muster up makes it');
+    throw new Failure(
+      exitCodes.refused,
+      `there is no authority yet (${file})`,
+      'muster up makes it, or muster deploy rack',
+    );
   for (const line of trustLines(cluster, file)) writeLine(io, line);
   return exitCodes.done;
 }
@@ -97,6 +101,6 @@ export const secrets: Verb = (program, io, exit) => {
     .action(async (name: string) => exit(await runSet(io, name)));
   group
     .command('trust')
-    .description('print the one command with which this machine trusts the certificate of the proxy')
+    .description('print the one command with which this machine trusts the certificates of proxy and rack')
     .action(async () => exit(await runTrust(io)));
 };

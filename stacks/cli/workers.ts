@@ -1,4 +1,4 @@
-// Who works? `muster workers …`: list, show, create, add, invite, drain, undrain, remove.
+// Who works? `muster workers …`: list, show, create, add, invite, update, drain, undrain, remove.
 import type { WorkerCreated, WorkerList, WorkerView } from '../../services/protocol/index.ts';
 import type { Client } from '../drivers/orchestrator.ts';
 import { writeJson, writeLine } from './output.ts';
@@ -6,6 +6,7 @@ import { type Command, exitCodes, Failure, type Io, type Verb } from './types.ts
 import { addComeAndGo } from './workers/come-and-go.ts';
 import { addInvite } from './workers/invite.ts';
 import { addInvites } from './workers/invites.ts';
+import { addUpdate } from './workers/update-verb.ts';
 
 type JsonOption = { readonly json?: true };
 
@@ -75,7 +76,9 @@ function addDrain(group: Command, io: Io, exit: (code: number) => void): void {
 }
 
 export const workers: Verb = (program, io, exit) => {
-  const group = program.command('workers').description('list, show, create, add, invite, drain and remove workers');
+  const group = program
+    .command('workers')
+    .description('list, show, create, add, invite, update, drain and remove workers');
   group
     .command('list', { isDefault: true })
     .description('every worker, its state and what it has')
@@ -100,4 +103,5 @@ export const workers: Verb = (program, io, exit) => {
   addInvites(group, io, exit);
   addDrain(group, io, exit);
   addComeAndGo(group, io, exit);
+  addUpdate(group, io, exit);
 };

@@ -15,6 +15,13 @@ export const ownPrograms = {
   orchestrator: '/opt/muster/bin/muster-orchestrator',
 } as const;
 
+/** The private network of a rack: its device, the unit that makes it, and what the unit loads. */
+export const wireguard = {
+  device: 'muster0',
+  unit: 'muster-wireguard.service',
+  secret: (host: string): string => `wireguard/${host}`,
+} as const;
+
 /** Makes the units of jobs for agents, which must be in its group: services/agent/install. */
 export const jobUnits = { socket: 'muster-job-units.socket', group: 'muster-jobs' } as const;
 
@@ -23,6 +30,15 @@ export const rootFolder = '/opt/muster/root';
 
 /** What workers that join by an invitation load from the orchestrator. */
 export const downloadsFolder = '/opt/muster/downloads';
+
+/** Backups of the orchestrator's state, each in a folder of its own. */
+export const backupFolder = '/var/lib/muster/backup';
+
+/**
+ * The certificate of the orchestrator as it reads it. Credentials are copied once, at the start of a unit; what is put
+ * here anew counts without one.
+ */
+export const tlsFolder = '/run/muster/tls';
 
 export const configPath = (file: string): string => `/etc/muster/configs/${file}`;
 export const secretPath = (path: string): string => `/etc/muster/secrets/${path}`;

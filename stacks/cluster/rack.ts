@@ -2,6 +2,7 @@
 import { rackDefaults } from '../spec/defaults-services.ts';
 import { rackServices } from '../spec/rack-services.ts';
 import type { ClusterSpec, RackHostSpec } from '../spec/types.ts';
+import { networkOfSpec, wireguardAddress } from '../spec/wireguard.ts';
 import { byText } from './decide.ts';
 import type { Cluster, DaskWorkerClass, Rack, RackHost, TargetName } from './types.ts';
 
@@ -13,22 +14,34 @@ function usesAcme({ services }: ClusterSpec): boolean {
   return typeof proxy === 'object' && typeof proxy.tls === 'object' && proxy.tls.acme !== undefined;
 }
 
+function endpointOf({ address, endpoint }: RackHostSpec, port: number): string | null {
+  return endpoint === 'none' ? null : (endpoint ?? `${address}:${port}`);
+}
+
 export function rackOf(spec: ClusterSpec): Rack {
   const written = spec.rack?.hosts ?? {};
+  const network = networkOfSpec(spec.rack ?? {});
   const every = rackServices(spec).map(({ name }) => name);
   const hostOf = ([name, host]: readonly [string, RackHostSpec]): RackHost => {
     const runs = host.runs ?? every;
     const certificates = runs.includes('proxy') && usesAcme(spec) ? ['certificates'] : [];
     return {
       name,
-      address: host.address,
+      address: network === null ? host.address : wireguardAddress(network.subnet, name, host),
+      sshAddress: host.address,
+      endpoint: network === null ? null : endpointOf(host, network.port),
       user: host.user ?? rackDefaults.user,
       sshPort: host.sshPort ?? rackDefaults.sshPort,
       runs: [...runs, ...certificates].sort(byText),
+      engine: host.engine !== undefined || host.swarm !== undefined,
+      swarm: host.swarm ?? null,
     };
   };
   const hosts = Object.entries(Object.keys(written).length > 0 ? written : thisMachine);
-  return { hosts: hosts.map(hostOf).sort((a, b) => byText(a.name, b.name)) };
+  return {
+    network: network === null ? null : { subnet: network.subnet.text, port: network.port },
+    hosts: hosts.map(hostOf).sort((a, b) => byText(a.name, b.name)),
+  };
 }
 
 const everywhere: readonly TargetName[] = ['compose', 'swarm', 'systemd'];

@@ -27,6 +27,8 @@ export type WorkerClass = {
   /** On SIGTERM running jobs may finish for so long before they are handed back. */
   readonly drainSeconds: number;
   readonly maxProcesses: number;
+  /** Bad ends of its agent in a row until the worker shows as failing. */
+  readonly maxRestartAttempts: number;
   readonly targets: readonly TargetName[];
 };
 
@@ -36,6 +38,15 @@ export type Orchestrator = {
   readonly memoryMiB: number;
   readonly heartbeatSeconds: number;
   readonly leaseTtlSeconds: number;
+  /** Of its state, on a rack; null: nobody makes them. */
+  readonly backup: Backup | null;
+};
+
+export type Backup = {
+  /** As systemd's OnCalendar reads it. */
+  readonly calendar: string;
+  /** How many of them stay. */
+  readonly keep: number;
 };
 
 /** What the services of the stack have in common. */
@@ -176,16 +187,33 @@ export type Swarm = {
 
 export type RackHost = {
   readonly name: string;
-  /** Under which the other hosts reach it. */
+  /** Under which the other hosts reach its services: in the private network, where there is one. */
   readonly address: string;
+  /** Where SSH reaches it. */
+  readonly sshAddress: string;
+  /** `address:port` for what WireGuard encrypts; null: nobody can dial it, or nobody has to. */
+  readonly endpoint: string | null;
   /** Who signs in over SSH. */
   readonly user: string;
   readonly sshPort: number;
   /** Services as the catalog names them, sorted; only those that the cluster has. */
   readonly runs: readonly string[];
+  /** Docker's, for what the rack itself does not run. */
+  readonly engine: boolean;
+  readonly swarm: 'manager' | 'worker' | null;
+};
+
+/** Made by WireGuard between the hosts of a rack. */
+export type PrivateNetwork = {
+  /** As `10.90.0.0/16`. */
+  readonly subnet: string;
+  /** UDP, of every host. */
+  readonly port: number;
 };
 
 export type Rack = {
+  /** Null: the hosts have one of their own. */
+  readonly network: PrivateNetwork | null;
   /** Sorted by name; at least one. */
   readonly hosts: readonly RackHost[];
 };

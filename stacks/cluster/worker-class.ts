@@ -20,6 +20,7 @@ export function workerClass(name: string, shared: WorkerDefaultsSpec, own: Worke
     environment: sorted({ ...shared.environment, ...own.environment }),
     drainSeconds: seconds(spec.drainGrace),
     maxProcesses: spec.maxProcesses,
+    maxRestartAttempts: spec.maxRestartAttempts,
     targets: targetsOf(spec.targets),
   };
 }

@@ -14,6 +14,14 @@ const ofAll: readonly Alert[] = [
     description: '{{ $value | humanize }} attempts ended with {{ $labels.cause }}; their jobs are tried elsewhere.',
   },
   {
+    name: 'WorkerFailing',
+    expr: 'muster_worker_failures > 0',
+    forSeconds: 0,
+    severity: 'warning',
+    summary: 'The agent of {{ $labels.worker }} keeps failing.',
+    description: 'It ended badly {{ $value }} times in a row; why: muster workers show {{ $labels.worker }}',
+  },
+  {
     name: 'WorkerDiskLow',
     expr: `muster_worker_load_disk_free_bytes < ${freeDiskBytes}`,
     forSeconds: diskForSeconds,

@@ -85,6 +85,8 @@ export function openWebuiVariables(cluster: Cluster, decided: OpenWebui, at: Sur
     PORT: String(at.listen('open-webui', 8080)),
     // Its log comes line by line, the last ones too.
     PYTHONUNBUFFERED: '1',
+    // A rack has none of the packages that compute embeddings and keep them: their servers do.
+    ...(at.kind === 'units' && { USE_SLIM_DOCKER: 'true' }),
     UVICORN_WORKERS: '1',
     WEBUI_ADMIN_EMAIL: decided.adminEmail,
     WEBUI_NAME: decided.title,

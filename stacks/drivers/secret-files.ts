@@ -6,6 +6,7 @@ import { stillDoes } from './certificate-check.ts';
 import { createFolder, createPrivate, giveAway, placeBelow, replacePrivate } from './private-files.ts';
 import { admitsPassword, bearerMapLine, htpasswdLine, newPassword, newToken } from './secret-texts.ts';
 import { readSecret } from './secrets.ts';
+import { newWireguardKey, wireguardPublicKey, wireguardText } from './wireguard.ts';
 
 export type SecretsPlace = {
   /** The secrets folder, absolute. */
@@ -59,6 +60,12 @@ async function keyAt(path: string): Promise<string> {
   return readFileSync(path, 'utf8');
 }
 
+function publicKeyOf(file: { readonly path: string; readonly of: string }, place: SecretsPlace): string {
+  const key = wireguardPublicKey(sourceOf(file, place));
+  if (key !== null) return key;
+  throw new Error(`${file.of}: expected 32 bytes in base64, got another text; remove the file, and a new key is made`);
+}
+
 const makers: { readonly [Name in SecretFile['kind']]: Maker<Name> } = {
   token: ({ path, prefix }, place) => outcome(createPrivate(at(place, path), `${newToken(prefix)}\n`)),
   password: ({ path }, place) => outcome(createPrivate(at(place, path), `${newPassword()}\n`)),
@@ -90,6 +97,12 @@ const makers: { readonly [Name in SecretFile['kind']]: Maker<Name> } = {
     const key = await keyAt(at(place, `${path}.key`));
     replacePrivate(certificate, await issueCertificate({ ...leaf, key }, signer, new Date()));
     return 'made';
+  },
+  'wireguard-key': ({ path }, place) => outcome(createPrivate(at(place, path), `${newWireguardKey()}\n`)),
+  wireguard: ({ of, path, peers, port }, place) => {
+    const known = peers.map((peer) => ({ ...peer, publicKey: publicKeyOf({ path, of: peer.of }, place) }));
+    publicKeyOf({ path, of }, place);
+    return follows(at(place, path), wireguardText(sourceOf({ path, of }, place), port, known));
   },
   copy: (file, place) => follows(at(place, file.path), `${sourceOf(file, place)}\n`),
   given: ({ path, source }, place) => {

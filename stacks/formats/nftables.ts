@@ -2,13 +2,20 @@
 
 export type PortRange = { readonly first: number; readonly last: number };
 
-export type Door = {
-  readonly protocol: 'tcp' | 'udp';
-  /** At least one. */
-  readonly ports: readonly PortRange[];
+type From = {
   /** Addresses and networks that may come in; null: everybody. */
   readonly from: readonly string[] | null;
+  /** The one device on which they may come in; without it: any. */
+  readonly on?: string;
 };
+export type Door =
+  | (From & {
+      readonly protocol: 'tcp' | 'udp';
+      /** At least one. */
+      readonly ports: readonly PortRange[];
+    })
+  /** What IPsec encrypted; it knows no ports. */
+  | (From & { readonly protocol: 'esp' });
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 /** An address, or a network of them. */
@@ -20,12 +27,18 @@ function printedRange({ first, last }: PortRange): string {
   return first === last ? `${first}` : `${first}-${last}`;
 }
 
-function printedDoor({ protocol, ports, from }: Door): string {
+function printedDoor(door: Door): string {
+  const { from, on } = door;
   const wrong = from?.find((each) => !address.test(each));
   if (wrong !== undefined) throw new Error(`${JSON.stringify(wrong)} is neither an IPv4 address nor a network`);
-  if (ports.length === 0 || from?.length === 0) throw new Error('a door needs a port, and somebody who may come in');
-  const source = from === null ? '' : `ip saddr { ${from.join(', ')} } `;
-  return `${source}${protocol} dport { ${ports.map(printedRange).join(', ')} } accept`;
+  if (from?.length === 0) throw new Error('a door needs somebody who may come in');
+  if (on !== undefined && !/^[a-z][a-z0-9-]{0,14}$/.test(on)) throw new Error(`${JSON.stringify(on)} is no device`);
+  const device = on === undefined ? '' : `iifname "${on}" `;
+  const source = device + (from === null ? '' : `ip saddr { ${from.join(', ')} } `);
+  // By its number: small hosts know no names.
+  if (door.protocol === 'esp') return `${source}meta l4proto 50 accept`;
+  if (door.ports.length === 0) throw new Error('a door needs a port');
+  return `${source}${door.protocol} dport { ${door.ports.map(printedRange).join(', ')} } accept`;
 }
 
 /** What else a host needs to be on a network: its own answers, itself, ICMP by its numbers (small hosts know no names), DHCP. */

@@ -20,7 +20,7 @@ export function bothReadings(value: UnitValue, printed: string): readonly [meant
     const [program, ...words] = wordsOf(printed);
     const read = words.map((word) => withoutSpecifiers(word.replaceAll('$$', '$')));
     return [
-      [value.program, value.arguments.map(meaningOf)],
+      [`${value.mayFail ? '-' : ''}${value.program}`, value.arguments.map(meaningOf)],
       [program, read],
     ];
   }

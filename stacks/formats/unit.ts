@@ -21,7 +21,7 @@ export type UnitValue =
   /** A variable of the environment. */
   | { readonly name: string; readonly is: UnitText }
   /** A program by its path, without the signs that would change its rights, and its arguments. */
-  | { readonly program: string; readonly arguments: readonly UnitText[] }
+  | { readonly program: string; readonly arguments: readonly UnitText[]; readonly mayFail?: true }
   /** A secret of the host, under the name that its reader knows. */
   | { readonly credential: string; readonly from: string }
   /** What it is when the host has no such secret: systemd knows no empty one. */
@@ -80,7 +80,7 @@ function printedValue(value: UnitValue, refuse: Say): string {
     return `${plain(/^[A-Za-z0-9_.-]+$/, 'a name', value.credential, refuse)}:${path(value.from)}`;
   if ('program' in value) {
     const words = value.arguments.map((each) => printedText(each, inCommand, refuse));
-    return [path(value.program), ...words.map(quoted)].join(' ');
+    return [`${value.mayFail ? '-' : ''}${path(value.program)}`, ...words.map(quoted)].join(' ');
   }
   if ('name' in value) {
     const name = plain(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a variable', value.name, refuse);
@@ -127,7 +127,7 @@ export function formatUnit(comment: string, sections: readonly UnitSection[]): s
 }
 
 /** `a/b` → `a-b`: a name of ours inside the name of a unit, where nothing else may stand. */
-export function unitName(service: string, kind: 'service' | 'timer' | 'socket' = 'service'): string {
+export function unitName(service: string, kind: 'service' | 'timer' | 'socket' | 'path' = 'service'): string {
   if (!/^[a-z0-9][a-z0-9-]{0,200}$/.test(service)) {
     throw new UnitValueError(`unit: expected a name of a-z, 0-9 and -, got ${JSON.stringify(service)}`);
   }

@@ -60,6 +60,7 @@ function agentChild(place: EmbeddedPlace, worker: WorkerClass, replica: number):
     name,
     role: 'worker',
     args: [...nodeFlags.agent, place.bundles.agent],
+    afterEnd: [...nodeFlags.agent, place.bundles.agent, 'ended'],
     stopSeconds: worker.drainSeconds + stopMarginSeconds,
     environment: {
       ...worker.environment,
@@ -68,6 +69,7 @@ function agentChild(place: EmbeddedPlace, worker: WorkerClass, replica: number):
       MUSTER_WORKER_NAME: name,
       MUSTER_TOKEN_FILE: `${place.home}/secrets/classes/${worker.name}/token`,
       MUSTER_LABELS: JSON.stringify(worker.labels),
+      MUSTER_MAX_RESTART_ATTEMPTS: String(worker.maxRestartAttempts),
       MUSTER_CPUS: String(worker.cpus),
       MUSTER_MEMORY_MIB: String(worker.memoryMiB),
       MUSTER_GPUS: gpusText(worker.gpus),

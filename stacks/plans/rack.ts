@@ -23,16 +23,24 @@ export function rackEvent(line: string): RackEvent | null {
   return JSON.parse(line.slice(mark.length)) as RackEvent;
 }
 
-export function ansiblePlaybook(
-  playbook: Playbook,
-  { check, limit }: { readonly check: boolean; readonly limit: readonly string[] },
-): Command {
+export type PlaybookRun = {
+  readonly check: boolean;
+  /** Hosts; none: all of them. */
+  readonly limit: readonly string[];
+  /** Where what was rendered lies: below the clone. */
+  readonly folder: string;
+  /** What counts more than inventory and host_vars; no secrets. */
+  readonly variables: Readonly<Record<string, string | number | boolean>>;
+};
+
+export function ansiblePlaybook(playbook: Playbook, { check, folder, limit, variables }: PlaybookRun): Command {
   return {
     program: 'ansible-playbook',
     args: [
-      ...['--inventory', 'build/rack/inventory.yml'],
+      ...['--inventory', `${folder}/inventory.yml`],
       ...(check ? ['--check', '--diff'] : []),
       ...(limit.length > 0 ? ['--limit', limit.join(',')] : []),
+      ...(Object.keys(variables).length > 0 ? ['--extra-vars', JSON.stringify(variables)] : []),
       `ansible/${playbook}.yml`,
     ],
     why: playbook === 'site' ? 'bring the rack in line' : 'take Muster off the rack',

@@ -4,8 +4,8 @@ import { changeText, effectText, replicasOf } from './swarm-words.ts';
 import type { Spec, StackRequests, SwarmService } from './types.ts';
 
 export type PlanLine = {
-  /** `+` comes, `~` changes, `-` goes, `!` is done in another way than asked for. */
-  readonly mark: '+' | '~' | '-' | '!';
+  /** `+` comes, `~` changes, `-` goes, `!` is done in another way than asked for, `=` is there, `·` is left out. */
+  readonly mark: '+' | '~' | '-' | '!' | '=' | '·';
   readonly subject: string;
   readonly what: string;
   readonly effect: string;

@@ -18,6 +18,8 @@ export type Child = {
   /** Absolute path. */
   readonly program: string;
   readonly args: readonly string[];
+  /** Arguments for the same program when it ended unasked, before it starts again; it is told how, as systemd tells it. */
+  readonly afterEnd?: readonly string[];
   /** Its own variables; the few of the caller that every program needs (PATH, HOME …) are added at the start. */
   readonly environment: Readonly<Record<string, string>>;
   /** From SIGTERM to SIGKILL. */

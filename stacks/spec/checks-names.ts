@@ -6,7 +6,9 @@ import type { ClusterSpec, Finding, WorkerSpec } from './types.ts';
 /** Names of services of ours, whether this cluster has them or not: it may have them tomorrow. */
 export const reservedNames: readonly string[] = [
   ...['orchestrator', 'secrets', 'certificates', 'dask-scheduler', 'ollama', 'open-webui', 'proxy'],
-  ...['prometheus', 'alertmanager', 'grafana', 'visualizer', 'docker-reader'],
+  ...['prometheus', 'alertmanager', 'grafana', 'visualizer', 'docker-reader', 'wireguard'],
+  // Units that stand beside the orchestrator on a rack.
+  ...['backup', 'orchestrator-tls'],
 ];
 
 /** Services of one class each: `dask-cpu`, `ollama-gpu`. */

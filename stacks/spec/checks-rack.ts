@@ -1,5 +1,7 @@
 // Does every host of the rack run what there is, and is everything run that should be?
 import { admitted } from './checks-names.ts';
+import { checkRackSwarm } from './checks-rack-swarm.ts';
+import { checkWireguard } from './checks-wireguard.ts';
 import { mistake, warning } from './findings.ts';
 import { nearest } from './nearest.ts';
 import { inContainersOnly, type RackService, rackServices } from './rack-services.ts';
@@ -89,10 +91,18 @@ function counts({ defaults, workers = {} }: ClusterSpec, hosts: Hosts): readonly
   });
 }
 
-/** Without hosts there is nothing that could be wrong. */
+/** Without hosts hardly anything could be wrong. */
 export function checkRack(spec: ClusterSpec): readonly Finding[] {
   const hosts = Object.entries(spec.rack?.hosts ?? {});
-  if (hosts.length === 0) return [];
+  const network = checkWireguard(spec);
+  if (hosts.length === 0) return network;
   const known = rackServices(spec);
-  return [...names(spec, known, hosts), ...places(known, hosts), ...addresses(hosts), ...counts(spec, hosts)];
+  return [
+    ...names(spec, known, hosts),
+    ...places(known, hosts),
+    ...addresses(hosts),
+    ...counts(spec, hosts),
+    ...checkRackSwarm(hosts),
+    ...network,
+  ];
 }

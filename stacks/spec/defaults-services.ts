@@ -76,6 +76,9 @@ export const visualizerDefaults = {
   port: 8090,
 } as const;
 
+/** Large, so that names rarely meet at one address. */
+export const wireguardDefaults = { subnet: '10.90.0.0/16', port: 51820 } as const;
+
 export const rackDefaults = { user: 'root', sshPort: 22 } as const;
 
 export const swarmDefaults = { endpoint: 'vip', encrypted: true, workersOnManagers: false } as const;

@@ -1,5 +1,7 @@
 // What holds when a key is not written? In the words of the spec; schema.ts shows them to editors, resolve fills them in.
-import type { OrchestratorSpec, WorkerSpec } from './types.ts';
+import type { BackupSpec, OrchestratorSpec, WorkerSpec } from './types.ts';
+
+export const backupDefaults = { at: 'daily', keep: 7 } satisfies Required<BackupSpec>;
 
 export const orchestratorDefaults = {
   port: 8080,
@@ -7,7 +9,7 @@ export const orchestratorDefaults = {
   memory: '512MiB',
   heartbeat: '30s',
   leaseTtl: '120s',
-} satisfies Required<OrchestratorSpec>;
+} satisfies Required<Omit<OrchestratorSpec, 'backup'>>;
 
 /** `image` has no value of its own: without one, jobs run in Muster's; without `targets` a class runs everywhere. */
 export const workerDefaults = {
@@ -20,4 +22,5 @@ export const workerDefaults = {
   environment: {},
   drainGrace: '30s',
   maxProcesses: 4096,
+  maxRestartAttempts: 3,
 } satisfies Required<Omit<WorkerSpec, 'image' | 'targets'>>;

@@ -37,6 +37,13 @@ export const workerDefaultsShape = {
   maxProcesses: whole(64, 1_000_000, 'a number of processes')
     .meta({ description: 'Processes and threads of one worker at once.', default: workerDefaults.maxProcesses })
     .optional(),
+  maxRestartAttempts: whole(1, 1000, 'a number of ends')
+    .meta({
+      description:
+        'An agent that ended badly so many times, with no minute of being well between, shows as failing. It is restarted for ever.',
+      default: workerDefaults.maxRestartAttempts,
+    })
+    .optional(),
   targets: list(oneOf(['compose', 'swarm', 'systemd']), 'targets')
     .meta({
       description:

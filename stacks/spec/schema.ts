@@ -1,7 +1,8 @@
 // What does each key of cluster.yaml mean, and what may it hold? The one place where the keys are documented.
 import { z } from 'zod';
 import { orchestratorDefaults, workerDefaults } from './defaults.ts';
-import { block, duration, explain, number, size, text, whole } from './fields.ts';
+import { block, duration, explain, number, size, switched, text, whole } from './fields.ts';
+import { backupSchema } from './schema-backup.ts';
 import { cloudsSchema } from './schema-clouds.ts';
 import { poolsSchema } from './schema-pools.ts';
 import { rackSchema } from './schema-rack.ts';
@@ -42,6 +43,12 @@ const orchestrator = block({
     .meta({
       description: 'A job whose worker stays silent for so long goes to another worker.',
       default: orchestratorDefaults.leaseTtl,
+    })
+    .optional(),
+  backup: switched(backupSchema)
+    .meta({
+      description:
+        'Backups of the state on a rack, into /var/lib/muster/backup. Without it they are made too; false: none.',
     })
     .optional(),
 });

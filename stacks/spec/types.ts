@@ -25,6 +25,7 @@ export type WorkerDefaultsSpec = {
   readonly environment?: Readonly<Record<string, string>>;
   readonly drainGrace?: Duration;
   readonly maxProcesses?: number;
+  readonly maxRestartAttempts?: number;
   readonly targets?: readonly TargetName[];
 };
 
@@ -33,12 +34,16 @@ export type WorkerSpec = WorkerDefaultsSpec & {
   readonly maxReplicas?: number;
 };
 
+/** A calendar as `daily`, `03:30` or `Mon,Thu 03:30`; how many stay. */
+export type BackupSpec = { readonly at?: string; readonly keep?: number };
+
 export type OrchestratorSpec = {
   readonly port?: number;
   readonly cpus?: number;
   readonly memory?: Size;
   readonly heartbeat?: Duration;
   readonly leaseTtl?: Duration;
+  readonly backup?: BackupSpec | boolean;
 };
 
 /** What every service of the stack may be given. */
@@ -166,9 +171,18 @@ export type RackHostSpec = {
   readonly user?: string;
   readonly sshPort?: number;
   readonly runs?: readonly string[];
+  readonly engine?: 'docker';
+  readonly swarm?: 'manager' | 'worker';
+  readonly wireguard?: string;
+  readonly endpoint?: string;
 };
 
-export type RackSpec = { readonly hosts?: Readonly<Record<string, RackHostSpec>> };
+export type WireguardSpec = { readonly kind: 'wireguard'; readonly subnet?: string; readonly port?: number };
+
+export type RackSpec = {
+  readonly network?: 'wireguard' | WireguardSpec;
+  readonly hosts?: Readonly<Record<string, RackHostSpec>>;
+};
 
 export type ClusterSpec = {
   readonly name: string;

@@ -53,6 +53,22 @@ export const addressRule: TextRule = {
   remedy: 'write the address under which the other hosts reach it',
 };
 
+/** Of a private range (RFC 1918 and 6598). */
+export const subnetRule: TextRule = {
+  pattern:
+    /^(?=.{1,18}$)(?:10\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)|172\.(?:1[6-9]|2\d|3[01])|192\.168|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){2}\/(?:1[6-9]|2\d|30)$/,
+  expected: 'a private IPv4 network from /16 to /30, such as 10.90.0.0/16',
+  remedy: 'write its first address, a slash and the length of its prefix',
+};
+
+/** `none`, or an IPv4 address with a port. */
+export const endpointRule: TextRule = {
+  pattern:
+    /^(?:none|(?!0)(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))$/,
+  expected: 'an IPv4 address with a port, such as 203.0.113.7:51820, or none',
+  remedy: 'write where the other hosts reach it from outside',
+};
+
 /** As useradd takes it. */
 export const userRule: TextRule = {
   pattern: /^[a-z_][a-z0-9_-]{0,31}$/,

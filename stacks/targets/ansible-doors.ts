@@ -1,7 +1,10 @@
 // Which doors of a host are open, and to whom? SSH first, then what others need; the rest is closed.
 import type { Service } from '../catalog/types.ts';
+import { isPrivate } from '../cluster/rack.ts';
+import { wireguard } from '../cluster/rack-paths.ts';
 import type { Cluster } from '../cluster/types.ts';
 import { type Door, formatDoors, type PortRange } from '../formats/nftables.ts';
+import { swarmDoors } from './ansible-swarm.ts';
 import { header } from './containers/parts.ts';
 import type { HostForm } from './types.ts';
 
@@ -23,6 +26,8 @@ function portsOf({ name, ports, program }: Service, listen: (service: string, po
 /** What listens on loopback needs no door. */
 function doors(cluster: Cluster, { at, host, services }: HostForm): readonly Door[] {
   const others = cluster.rack.hosts.map(({ address }) => address).filter((address) => address !== host.address);
+  const strangers = others.filter((address) => !isPrivate(address));
+  const callers = cluster.rack.network === null ? [...privateNetworks, ...strangers] : [cluster.rack.network.subnet];
   return services.flatMap((service): readonly Door[] => {
     const door = (ports: readonly PortRange[], from: readonly string[] | null): readonly Door[] =>
       ports.length === 0 || from?.length === 0 ? [] : [{ protocol: 'tcp', ports, from }];
@@ -33,14 +38,32 @@ function doors(cluster: Cluster, { at, host, services }: HostForm): readonly Doo
       return door(open, null);
     }
     if (at.bind(service.name) !== host.address) return [];
-    if (service.name === 'orchestrator') return door(portsOf(service, at.listen), privateNetworks);
+    if (service.name === 'orchestrator') return door(portsOf(service, at.listen), callers);
     return door(isDask(service) ? [chosenPorts] : portsOf(service, at.listen), others);
   });
 }
 
+/** What the hosts ask each other comes in by their private network alone, and that by its own port. */
+function inNetwork({ rack: { hosts, network } }: Cluster, { host }: HostForm, all: readonly Door[]): readonly Door[] {
+  if (network === null) return all;
+  const others = hosts.filter(({ name }) => name !== host.name);
+  // Behind a router of somebody else's they have an address that nobody knows before.
+  const isKnown = others.every(({ endpoint, sshAddress }) => endpoint === `${sshAddress}:${network.port}`);
+  const from = isKnown ? others.map(({ sshAddress }) => sshAddress) : null;
+  return [
+    ...(others.length > 0 ? [{ protocol: 'udp', ports: [one(network.port)], from } as const] : []),
+    ...all.map((door) => (door.from === null ? door : { ...door, on: wireguard.device })),
+  ];
+}
+
 export function doorsOf(cluster: Cluster, form: HostForm): string {
   const ssh: Door = { protocol: 'tcp', ports: [one(form.host.sshPort)], from: null };
-  const all = new Map(doors(cluster, form).map((door) => [JSON.stringify(door), door]));
+  const all = new Map(
+    inNetwork(cluster, form, [...doors(cluster, form), ...swarmDoors(cluster, form.host)]).map((door) => [
+      JSON.stringify(door),
+      door,
+    ]),
+  );
   // Without the cluster's hash: a change elsewhere must not close and open the doors anew.
   return formatDoors(ssh, [...all.values()], header(cluster, 'ansible').replace(/, sha256:[0-9a-f]+/, ''));
 }

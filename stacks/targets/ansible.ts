@@ -1,9 +1,9 @@
 // How is Ansible told? The inventory of the rack, what each host runs, and which of its doors are open.
-import type { Service } from '../catalog/types.ts';
 import type { Cluster } from '../cluster/types.ts';
 import { formatYaml, type YamlValue } from '../formats/yaml.ts';
 import { doorsOf } from './ansible-doors.ts';
 import { groupNames, hostVars, roleOf } from './ansible-host.ts';
+import { engineGroups } from './ansible-swarm.ts';
 import { header } from './containers/parts.ts';
 import type { File, HostForm, Target } from './types.ts';
 
@@ -11,15 +11,22 @@ const folder = 'build/rack';
 
 const empty: Readonly<Record<string, never>> = {};
 
-const hostsWith = (forms: readonly HostForm[], runs: (service: Service) => boolean): YamlValue => ({
-  hosts: Object.fromEntries(forms.filter(({ services }) => services.some(runs)).map(({ host }) => [host.name, empty])),
+const hostsWith = (forms: readonly HostForm[], is: (form: HostForm) => boolean): YamlValue => ({
+  hosts: Object.fromEntries(forms.filter(is).map(({ host }) => [host.name, empty])),
 });
 
 function inventory(cluster: Cluster, forms: readonly HostForm[]): string {
   const children = {
     muster_rack: hostsWith(forms, () => true),
     ...Object.fromEntries(
-      groupNames.map((role) => [`muster_${role}`, hostsWith(forms, (service) => roleOf(service) === role)]),
+      groupNames.map((role) => [
+        `muster_${role}`,
+        hostsWith(forms, ({ services }) => services.some((each) => roleOf(each) === role)),
+      ]),
+    ),
+    muster_wireguard: hostsWith(forms, () => cluster.rack.network !== null),
+    ...Object.fromEntries(
+      Object.entries(engineGroups).map(([group, is]) => [`muster_${group}`, hostsWith(forms, ({ host }) => is(host))]),
     ),
   };
   return formatYaml({ all: { children } }, header(cluster, 'ansible'));

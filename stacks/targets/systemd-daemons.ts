@@ -1,7 +1,7 @@
 // How do Muster's own daemons start as units? With settings of their hosts, and secrets as credentials alone.
 import type { Service } from '../catalog/types.ts';
 import { hostOf, isPrivate } from '../cluster/rack.ts';
-import { credentialId, downloadsFolder, ownPrograms } from '../cluster/rack-paths.ts';
+import { credentialId, downloadsFolder, ownPrograms, tlsFolder } from '../cluster/rack-paths.ts';
 import type { Cluster } from '../cluster/types.ts';
 import type { Surroundings } from '../configs/types.ts';
 import { credentialsFolder, type UnitText } from '../formats/unit.ts';
@@ -37,11 +37,11 @@ function orchestrator({ environment }: Service, cluster: Cluster, at: Surroundin
       MUSTER_PUBLIC_URL: orchestratorUrl(at),
       MUSTER_SECRETS: [credentialsFolder],
       MUSTER_STATE: at.state('orchestrator'),
-      MUSTER_TLS_CERT_FILE: credential('orchestrator/tls.crt'),
-      MUSTER_TLS_KEY_FILE: credential('orchestrator/tls.key'),
+      MUSTER_TLS_CERT_FILE: `${tlsFolder}/tls.crt`,
+      MUSTER_TLS_KEY_FILE: `${tlsFolder}/tls.key`,
     },
     credentials: [
-      ...['admin', 'authority/ca.crt', 'metrics/token', 'orchestrator/tls.crt', 'orchestrator/tls.key'],
+      ...['admin', 'authority/ca.crt', 'metrics/token'],
       ...cluster.workers.map(({ name }) => `classes/${name}/token`),
     ],
     watchdogSeconds: 30,
@@ -94,11 +94,12 @@ const privateRanges6 = ['fc00::/7', 'fe80::/10'];
 
 /**
  * Whom a daemon speaks to beside its own machine; null: anybody. An agent speaks to the orchestrator: jobs, which may
- * speak to others, are units of their own. Workers elsewhere reach an orchestrator on a private address by the proxy.
+ * speak to others, are units of their own. Who is neither in a private network nor of the rack comes by the proxy.
  */
 export function networkOf({ image, name }: Service, cluster: Cluster): readonly string[] | null {
   const place = hostOf(cluster, 'orchestrator');
   if (image.build?.daemon === 'agent') return place === undefined ? [] : [place.address];
-  if (name !== 'orchestrator' || place === undefined || !isPrivate(place.address)) return null;
-  return [...privateRanges, ...privateRanges6];
+  if (name !== 'orchestrator') return null;
+  const strangers = cluster.rack.hosts.map(({ address }) => address).filter((address) => !isPrivate(address));
+  return [...privateRanges, ...privateRanges6, ...strangers];
 }

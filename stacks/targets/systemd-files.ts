@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { Service } from '../catalog/types.ts';
 import { credentialId, secretPath } from '../cluster/rack-paths.ts';
 import type { UnitSection } from '../formats/unit.ts';
-import type { Start } from './systemd-daemons.ts';
 
 type Lines = UnitSection['lines'];
 
@@ -36,7 +35,7 @@ export function folders(service: Service): Lines {
 }
 
 /** What only the user has may be missing: then it is empty, and the rest of the service works. */
-export function credentials({ credentials: paths }: Start, optional: ReadonlySet<string>): Lines {
+export function credentials(paths: readonly string[], optional: ReadonlySet<string>): Lines {
   return [...new Set(paths)].sort().flatMap((path): Lines => {
     const id = credentialId(path);
     return [

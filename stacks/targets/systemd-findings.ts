@@ -2,6 +2,7 @@
 import { isPrivate } from '../cluster/rack.ts';
 import type { Cluster } from '../cluster/types.ts';
 import type { Finding } from '../spec/types.ts';
+import { isAgent } from './systemd-life.ts';
 import type { HostForm } from './types.ts';
 
 const warning = (path: readonly string[], message: string, remedy: string): Finding => ({
@@ -68,13 +69,34 @@ function openPorts(forms: readonly HostForm[]): readonly Finding[] {
   });
 }
 
-/** Everything runs, in another way than asked for. */
+/** Node cannot be handed an open port, and the right to open a low one makes a unit more exposed than it may be. */
+function lowPort({ orchestrator: { port } }: Cluster, runs: ReadonlySet<string>): readonly Finding[] {
+  if (port >= 1024 || !runs.has('orchestrator')) return [];
+  const message = `expected a port from 1024 on a rack, got ${port}, for which the unit of the orchestrator has no right`;
+  const remedy = 'write 8080; for everybody outside, the proxy answers on 443';
+  return [{ severity: 'error', path: ['orchestrator', 'port'], message, remedy }];
+}
+
+/** Each worker finds the cards of its host by itself, and gives them to its jobs. */
+function sharedCards(forms: readonly HostForm[]): readonly Finding[] {
+  return forms.flatMap(({ host, services }) => {
+    const [first, second] = services.filter((each) => isAgent(each) && each.gpus.kind !== 'none');
+    if (first === undefined || second === undefined) return [];
+    const message = `expected one class with GPUs on a host, got ${first.name} and ${second.name}: both would give the same cards to jobs`;
+    const remedy = 'write "gpus: none" for one of them, or run it on another host';
+    return [{ severity: 'error', path: ['rack', 'hosts', host.name, 'runs'], message, remedy }];
+  });
+}
+
+/** What runs in another way than asked for, and what cannot. */
 export function systemdFindings(cluster: Cluster, forms: readonly HostForm[]): readonly Finding[] {
   const runs = new Set(forms.flatMap(({ host }) => host.runs));
   return [
     ...leftOut(cluster),
     ...images(cluster, runs),
     ...folders(cluster, runs),
+    ...lowPort(cluster, runs),
+    ...sharedCards(forms),
     ...openDask(cluster),
     ...openPorts(forms),
   ];

@@ -11,9 +11,12 @@ const words = (...all: readonly string[]) => ({ words: all });
 const killMarginSeconds = 5;
 const startSeconds = 300;
 
-export const isAgent = ({ image }: Service): boolean => image.build?.daemon === 'agent';
+export const isAgent = ({ image }: Pick<Service, 'image'>): boolean => image.build?.daemon === 'agent';
 
-export function life(service: Service, { watchdogSeconds }: Start): Lines {
+/** What decides how a service lives. */
+export type Living = Pick<Service, 'graceSeconds' | 'image'>;
+
+export function life(service: Living, { watchdogSeconds }: Pick<Start, 'watchdogSeconds'>): Lines {
   return [
     ['Type', words(watchdogSeconds === null ? 'exec' : 'notify')],
     // A child of the daemon speaks for it, since Node knows no such socket.
@@ -37,10 +40,17 @@ export function life(service: Service, { watchdogSeconds }: Start): Lines {
   ];
 }
 
-export function limits({ limits: { cpus, memoryMiB, processes } }: Service): Lines {
+/** Null: as much as there is. */
+export type Limits = {
+  readonly cpus: number | null;
+  readonly memoryMiB: number | null;
+  readonly processes: number;
+};
+
+export function limits({ cpus, memoryMiB, processes }: Limits): Lines {
   return [
-    ['CPUQuota', { percent: Math.max(1, Math.round(cpus * 100)) }],
-    ['MemoryMax', { mebibytes: memoryMiB }],
+    ...(cpus === null ? [] : ([['CPUQuota', { percent: Math.max(1, Math.round(cpus * 100)) }]] as const)),
+    ...(memoryMiB === null ? [] : ([['MemoryMax', { mebibytes: memoryMiB }]] as const)),
     ['TasksMax', processes],
     ['LimitNOFILE', 65_536],
     ['LogRateLimitIntervalSec', { seconds: 30 }],

@@ -2,19 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { Config, Service } from '../catalog/types.ts';
 import { credentialPath, rackPrograms } from '../cluster/rack-paths.ts';
-import { startScriptOf } from '../cluster/start-script.ts';
+import { configsRead, startScriptOf } from '../cluster/start-script.ts';
 import type { Surroundings } from '../configs/types.ts';
 import type { Start } from './systemd-daemons.ts';
 import type { StoredSecret } from './types.ts';
 
 const systemFolders = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin'];
-
-/** What the unit reads beside its program. */
-export function configsRead(service: Service, configs: readonly Config[]): readonly Config[] {
-  if (service.program === null) return [];
-  const read = new Set([...service.configs.map(({ file }) => file), startScriptOf(service)]);
-  return configs.filter(({ path }) => read.has(path));
-}
 
 /** The proxy looks for changes itself; everybody else must start anew, which a change of this tells. */
 function contents({ name }: Service, read: readonly Config[]): string {

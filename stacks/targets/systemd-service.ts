@@ -1,8 +1,8 @@
 // How is one service told to systemd? A unit that comes back whatever happens, and may do no more than it must.
 import type { Service } from '../catalog/types.ts';
-import { jobUnits } from '../cluster/rack-paths.ts';
-import type { Cluster } from '../cluster/types.ts';
-import type { UnitSection } from '../formats/unit.ts';
+import { jobUnits, rootFolder, tlsFolder, wireguard } from '../cluster/rack-paths.ts';
+import type { Cluster, Rack } from '../cluster/types.ts';
+import { type UnitSection, unitName } from '../formats/unit.ts';
 import type { Start } from './systemd-daemons.ts';
 import { credentials, folders, userName } from './systemd-files.ts';
 import { cardGroups, hardening, type Needs } from './systemd-hardening.ts';
@@ -22,7 +22,7 @@ function needsOf({ listen, network, service }: Placed): Needs {
     gpus: gpus.kind !== 'none',
     lowPorts: ports.some(({ container }) => listen(container) < 1024),
     makesCode: !machineCode.includes(program),
-    ownRoot: image.build?.daemon === 'orchestrator',
+    ownRoot: image.build?.daemon === 'orchestrator' ? rootFolder : null,
     network,
     seesMachine: isAgent(service) || ofUsers.includes(program),
   };
@@ -33,11 +33,25 @@ function groups(service: Service): Lines {
   return all.length === 0 ? [] : [['SupplementaryGroups', words(...all)]];
 }
 
+/** What makes the addresses on which services listen. */
+const networkUnits = ({ network }: Rack): readonly string[] => (network === null ? [] : [wireguard.unit]);
+
+/** What brings the certificate, before the start and whenever there is a new one. */
+const certificateUnits = ({ name }: Service): readonly string[] =>
+  name === 'orchestrator' ? [unitName('orchestrator-tls')] : [];
+
 /** What starts first where it is there. */
-const orderOf = (service: Service): readonly string[] => [
+const orderOf = (service: Service, { rack }: Cluster): readonly string[] => [
+  ...networkUnits(rack),
+  ...certificateUnits(service),
   ...(isAgent(service) ? [jobUnits.socket] : []),
   // It makes device files, which no unit without more rights could make.
   ...(service.gpus.kind === 'none' ? [] : ['nvidia-persistenced.service']),
+];
+
+/** Who brings it has it among the folders of users who come and go. */
+const certificateFolder: Lines = [
+  ['BindReadOnlyPaths', words(`-${tlsFolder.replace('/run/', '/run/private/')}:${tlsFolder}`)],
 ];
 
 export type Placed = {
@@ -49,16 +63,16 @@ export type Placed = {
   readonly optional: ReadonlySet<string>;
 };
 
-export function serviceUnit({ name }: Cluster, placed: Placed): readonly UnitSection[] {
+export function serviceUnit(cluster: Cluster, placed: Placed): readonly UnitSection[] {
   const { optional, service, start } = placed;
   return [
     {
       name: 'Unit',
       lines: [
-        ['Description', { text: `Muster ${name}: ${service.name}` }],
-        ['Wants', words('network-online.target')],
+        ['Description', { text: `Muster ${cluster.name}: ${service.name}` }],
+        ['Wants', words('network-online.target', ...networkUnits(cluster.rack), ...certificateUnits(service))],
         ...(isAgent(service) ? ([['Requires', words(jobUnits.socket)]] as const) : []),
-        ['After', words('network-online.target', 'time-sync.target', ...orderOf(service))],
+        ['After', words('network-online.target', 'time-sync.target', ...orderOf(service, cluster))],
         // However often it fails, it is tried again.
         ['StartLimitIntervalSec', 0],
       ],
@@ -67,17 +81,22 @@ export function serviceUnit({ name }: Cluster, placed: Placed): readonly UnitSec
       name: 'Service',
       lines: [
         ['ExecStart', { program: start.program, arguments: start.arguments }],
+        // Notes how it ended, and tells the orchestrator when that happens again and again.
+        ...(isAgent(service)
+          ? ([['ExecStopPost', { program: start.program, arguments: ['ended'], mayFail: true }]] as const)
+          : []),
         ...life(service, start),
         ...Object.entries(start.environment)
           .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([variable, is]) => ['Environment', { name: variable, is }] as const),
-        ...credentials(start, optional),
+        ...credentials(start.credentials, optional),
         ['DynamicUser', true],
         ['User', words(userName(service))],
         ...folders(service),
-        ...limits(service),
+        ...limits(service.limits),
         ...hardening(needsOf(placed)),
         ...groups(service),
+        ...(service.name === 'orchestrator' ? certificateFolder : []),
       ],
     },
     { name: 'Install', lines: [['WantedBy', words('multi-user.target')]] },

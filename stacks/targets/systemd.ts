@@ -1,13 +1,17 @@
 // How is systemd told? Units and what they read, for each host of the rack: build/rack/HOST/….
 import type { Service } from '../catalog/types.ts';
 import { onRack } from '../cluster/rack.ts';
-import type { Cluster } from '../cluster/types.ts';
+import { configsRead } from '../cluster/start-script.ts';
+import type { Cluster, RackHost } from '../cluster/types.ts';
 import { formatUnit, unitName } from '../formats/unit.ts';
 import { sizeFindings } from './containers/findings.ts';
+import { backupUnits } from './systemd-backup.ts';
+import { certificateUnits } from './systemd-certificate.ts';
 import { networkOf, ownStart } from './systemd-daemons.ts';
 import { systemdFindings } from './systemd-findings.ts';
-import { configsRead, foreignStart } from './systemd-programs.ts';
+import { foreignStart } from './systemd-programs.ts';
 import { serviceUnit } from './systemd-service.ts';
+import { wireguardUnits } from './systemd-wireguard.ts';
 import type { File, HostForm, StoredSecret, Target } from './types.ts';
 
 /** Without hash and version: what is not this unit's change must not make it start anew. */
@@ -31,11 +35,23 @@ function unit(cluster: Cluster, service: Service, form: HostForm, stored: readon
   };
 }
 
+function besideOrchestrator(cluster: Cluster, service: Service, host: RackHost): readonly File[] {
+  return [...certificateUnits(service, cluster), ...backupUnits(service, cluster)].map(([file, sections]) => ({
+    path: `build/rack/${host.name}/units/${file}`,
+    text: formatUnit(comment(cluster), sections),
+    mode: 0o644,
+  }));
+}
+
 function hostFiles(cluster: Cluster, form: HostForm, stored: readonly StoredSecret[]): readonly File[] {
   const { configs, host, services } = form;
   const read = new Map(services.flatMap((each) => configsRead(each, configs).map((config) => [config.path, config])));
   return [
     ...services.map((service) => unit(cluster, service, form, stored)),
+    ...wireguardUnits(cluster, host, comment(cluster)),
+    ...services
+      .filter(({ name }) => name === 'orchestrator')
+      .flatMap((each) => besideOrchestrator(cluster, each, host)),
     ...[...read.values()].map(({ mode, path, text }) => ({
       path: `build/rack/${host.name}/configs/${path}`,
       text,

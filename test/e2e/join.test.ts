@@ -1,49 +1,23 @@
 // Does one line make a real host a worker within seconds, for the machine or for a user, and does it go without a trace?
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from 'node:assert';
 import { after, before, describe, type TestContext, test } from 'node:test';
-import type { JobView, WorkerList } from '../../services/protocol/index.ts';
 import { buildExecutables, executablesFolder } from '../../stacks/cli/executables.ts';
-import {
-  type Answer,
-  freshHost,
-  hostsDown,
-  machineAddress,
-  onHost,
-  rebootHost,
-  whyNoHosts,
-} from '../support/hosts-lab.ts';
+import { freshHost, hostsDown, machineAddress, rebootHost, whyNoHosts } from '../support/hosts-lab.ts';
 import { type Inviting, inviting } from '../support/inviting.ts';
+import { host, look, pasted, ran, ranOn, said, workersOf } from '../support/joining-host.ts';
 import { root } from '../support/sources.ts';
 
-const host = 'node1';
-const mostSeconds = 10;
+const mostSeconds = 60;
 const timeout = 180_000;
 
-/** Everything on the disk but what the system writes about itself; kinds, modes, owners, links and contents. */
-const look = `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /var/tmp \\
-  -o -path /var/log -o -path /var/lib/systemd/random-seed -o -path /var/lib/systemd/timers -o -path /var/cache \\) -prune -o \\
-  \\( -type f -printf '%p %m %u %s\\n' -o -type d -printf '%p %m %u\\n' -o -type l -printf '%p %l\\n' \\) | sort`;
-
-const said = async (script: string): Promise<string> => {
-  const { code, stdout, stderr } = await onHost(host, script);
-  strictEqual(code, 0, `${script}\n${stdout}${stderr}`);
-  return stdout.trim();
-};
-
-/** The line as a user pastes it; by standard input, for no other shell may read it first. */
-const pasted = (line: string, as: string | null): Promise<Answer> =>
-  onHost(host, as === null ? line : `su - ${as} -c 'sh -s' <<'END_OF_LINE'\n${line}\nEND_OF_LINE`);
-
-const workersOf = async ({ bench }: Inviting) =>
-  ((await bench.admin.get('/api/v1/workers')).json as WorkerList).workers;
-
-const ranOn = async ({ bench }: Inviting): Promise<readonly [JobView['state'], string | null]> => {
-  const { json } = await bench.admin.post('/api/v1/jobs', { command: ['true'] });
-  for (;;) {
-    const job: JobView = (await bench.admin.get(`/api/v1/jobs/${json.id}`)).json;
-    if (job.finishedAt !== null) return [job.state, job.worker];
-    await new Promise((done) => setTimeout(done, 50));
-  }
+/** As root each job has a unit of its own, whose limits hold and which leaves no process behind. */
+const ownUnits = async (cluster: Inviting): Promise<void> => {
+  const [hungry, father] = await Promise.all([
+    ran(cluster, ['python3', '-c', 'x = bytearray(200 << 20)'], { memoryMiB: 64, retries: 0 }),
+    ran(cluster, ['sh', '-c', 'setsid sleep 71233.7 & setsid env -i sleep 71233.7 & true']),
+  ]);
+  deepStrictEqual([hungry.cause, father.cause], ['out_of_memory', 'succeeded']);
+  strictEqual(await said('pgrep -fc "^sleep 71233" || true'), '0');
 };
 
 describe('a host with systemd', { skip: whyNoHosts() ?? false }, () => {
@@ -81,6 +55,7 @@ describe('a host with systemd', { skip: whyNoHosts() ?? false }, () => {
       const [worker] = await workersOf(cluster);
       deepStrictEqual([worker?.name, worker?.state, worker?.labels], ['node7', 'idle', { rack: '7', size: 'large' }]);
       deepStrictEqual(await ranOn(cluster), ['succeeded', 'node7']);
+      if (user === null) await ownUnits(cluster);
       const invocation = () => systemctl('show --property=InvocationID --value muster-agent');
       const first = await invocation();
       const again = await pasted(command, user);

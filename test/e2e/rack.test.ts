@@ -1,10 +1,10 @@
 // Does a cluster come to three real hosts by one command, stay as it is, survive what happens there, and leave no trace?
-import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from 'node:assert';
+import { deepStrictEqual, match, notStrictEqual, strictEqual } from 'node:assert';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import type { RackOutcome } from '../../stacks/cli/rack/work.ts';
 import { eventually } from '../support/clone.ts';
 import {
   cutHost,
@@ -19,7 +19,9 @@ import {
   whyNoHosts,
 } from '../support/hosts-lab.ts';
 import { labEnvironment } from '../support/lab.ts';
-import { RackCluster, treeOf } from '../support/rack-cluster.ts';
+import { RackCluster } from '../support/rack-cluster.ts';
+import { makeOps, movedSpec, onRack, treeOf } from '../support/rack-hosts.ts';
+import { renewals } from '../support/rack-renewals.ts';
 
 const hasAnsible = spawnSync('ansible-playbook', ['--version'], { env: { ...process.env, ...labEnvironment() } });
 const why = whyNoHosts() ?? (hasAnsible.error === undefined ? null : 'ansible-playbook is absent');
@@ -30,6 +32,7 @@ let rack: RackCluster;
 before(async () => {
   if (why !== null) return;
   freshHosts();
+  await makeOps();
   for (const host of hostNames) trees.set(host, await treeOf(host));
   rack = await RackCluster.make();
 });
@@ -44,7 +47,7 @@ test('the plan says what would happen, and nothing does', options, async () => {
   strictEqual(code, 0, stderr);
   match(stdout, /^rack "rack" \(3 hosts: node1 node2 node3\)$/m);
   match(stdout, /~ node1 node2 node3 +host: copy the release/);
-  match(stdout, /~ node1 +proxy: .*|~ node1 .*service: copy its units/);
+  match(stdout, /~ node1 node2 node3 +service: bring it in line +.*orchestrator \(1 unit, .*start\)/);
   const { stdout: there } = await onHost('node2', 'ls -d /opt/muster /etc/muster 2>/dev/null | wc -l');
   strictEqual(there.trim(), '0');
 });
@@ -63,12 +66,29 @@ test('a job runs', options, async () => {
   strictEqual(job.state, 'succeeded', JSON.stringify(job));
 });
 
+test('the limit of memory of a job holds, and a cancelled one leaves no process on any host', options, async () => {
+  const hungry = await rack.ended(await rack.submit('python3', '-c', 'x = bytearray(200 << 20)'));
+  strictEqual(hungry.state, 'failed');
+  deepStrictEqual([...new Set(hungry.attempts.map(({ cause }) => cause))], ['out_of_memory']);
+  const family = 'sleep 71240.5 & setsid sleep 71240.5 & (trap "" TERM; exec setsid sleep 71240.5)';
+  const id = await rack.submit('sh', '-c', family);
+  const count = async () => {
+    const said = await Promise.all(hostNames.map((host) => onRack(host, "pgrep -cf '^sleep 71240.5$'")));
+    return said.reduce((total, { stdout }) => total + Number(stdout), 0);
+  };
+  await eventually('the whole family runs', async () => (await count()) === 3);
+  await rack.api('POST', `/api/v1/jobs/${id}/cancel`);
+  strictEqual((await rack.ended(id)).state, 'cancelled');
+  strictEqual(await count(), 0);
+});
+
 test('a second run changes nothing, and a check has nothing to say', options, async () => {
   const still = { changed: 0, failed: 0 };
   const second = await rack.playbook('site');
   deepStrictEqual(second.recap, { node1: still, node2: still, node3: still }, second.said.stdout);
-  const check = await rack.deploy('--check');
-  match(check.stdout, /muster: the rack "rack" is as it should be, nothing to change/);
+  const { code, stderr, stdout } = await rack.deploy('--check', '--json');
+  strictEqual(code, 0, stderr);
+  deepStrictEqual(JSON.parse(stdout), { end: 'done', plan: [], changed: 0, trouble: [] } satisfies RackOutcome);
 });
 
 test('only the doors are open that must be, and SSH takes keys alone', options, async () => {
@@ -89,15 +109,16 @@ test('doors that would lock the operator out open again by themselves', options,
   const file = join(rack.clone.folder, 'build/rack/node3/nftables.conf');
   const right = readFileSync(file, 'utf8');
   writeFileSync(file, right.replace('tcp dport { 22 }', 'tcp dport { 2222 }'));
-  const words = ['--limit', 'node3', '--tags', 'hardening', '--extra-vars', 'hardening_proof_seconds=20'];
+  const words = ['--limit', 'node3', '--tags', 'hardening', '--extra-vars', 'hardening_proof_seconds=12'];
   const { recap } = await rack.playbook('site', ...words);
   writeFileSync(file, right);
   deepStrictEqual(recap.node3?.failed, 1);
   const { stdout } = await eventually('SSH answers again', async () => {
-    const answer = await onHost('node3', 'cat /etc/muster/nftables.conf');
+    const answer = await rack.enter('ops', 'node3', 'cat /etc/muster/nftables.conf');
     return answer.code === 0 && answer;
   });
   strictEqual(stdout, right);
+  notStrictEqual((await rack.enter('root', 'node3', 'true')).code, 0);
 });
 
 test('a host that starts again is back by itself', options, async () => {
@@ -107,54 +128,10 @@ test('a host that starts again is back by itself', options, async () => {
   strictEqual((await rack.idle(3)).length, 3);
 });
 
-test('an upgrade under load loses no job', options, async () => {
-  const before = await rack.releases();
-  const release = rack.replaceAgent((program) => Buffer.concat([program, Buffer.from('\n')]));
-  const upgrade = rack.playbook('upgrade');
-  const ids: string[] = [];
-  let over = false;
-  void upgrade.finally(() => {
-    over = true;
-  });
-  // One more each second, so that no worker is idle when its turn comes; the orchestrator may be starting anew.
-  await eventually(
-    'the upgrade is over',
-    async () => {
-      ids.push(await rack.submit('sh', '-c', 'sleep 8; echo done'));
-      await setTimeout(1000);
-      return over;
-    },
-    500,
-  );
-  const { said } = await upgrade;
-  strictEqual(said.code, 0, said.stdout);
-  deepStrictEqual(await rack.releases(), [release, release, release]);
-  notStrictEqual(before[0], release);
-  const jobs = await Promise.all(ids.map((id) => rack.ended(id)));
-  const lost = jobs.filter(({ state }) => state !== 'succeeded').map(({ id, detail }) => `${id} ${detail}`);
-  // Who stops refuses what comes in that moment: that attempt never began, and the next one is elsewhere.
-  const broken = jobs.flatMap(({ attempts, id }) =>
-    attempts
-      .filter(({ cause, startedAt }) => startedAt !== null && cause !== 'succeeded' && cause !== 'drained')
-      .map(({ cause, worker }) => `${id} on ${worker}: ${cause}`),
-  );
-  deepStrictEqual({ lost, broken }, { lost: [], broken: [] });
-  ok(ids.length > 20, `${ids.length} jobs`);
-});
-
-test('a bad version goes back to the one before, and reaches no second host', options, async () => {
-  const before = await rack.releases();
-  const bad = rack.replaceAgent(() => Buffer.from('#!/bin/sh\necho this release is bad >&2\nexit 1\n'));
-  const { said } = await rack.playbook('upgrade');
-  notStrictEqual(said.code, 0);
-  match(said.stdout, /muster-worker did not come back with what is new.*this release is bad/s);
-  deepStrictEqual(await rack.releases(), before);
-  ok(!before.includes(bad));
-  strictEqual((await rack.idle(3)).length, 3);
-});
+renewals(() => rack, options);
 
 test('the jobs of a host that loses its network finish elsewhere', options, async () => {
-  const said = await onHost('node3', 'journalctl -u muster-worker -o cat | grep \'"registered"\' | tail -1');
+  const said = await onRack('node3', 'journalctl -u muster-worker -o cat | grep \'"registered"\' | tail -1');
   const { worker: name } = JSON.parse(said.stdout) as { readonly worker: string };
   const ids = await Promise.all(Array.from({ length: 9 }, () => rack.submit('sh', '-c', 'sleep 5; hostname')));
   const onNode3 = async () => {
@@ -170,6 +147,37 @@ test('the jobs of a host that loses its network finish elsewhere', options, asyn
   healHost('node3');
   strictEqual((await rack.idle(3)).length, 3);
 });
+
+test(
+  'what moves to another host leaves the one where it was, with its data, and two classes share a host',
+  options,
+  async () => {
+    rack.write(movedSpec);
+    const limited = await rack.deploy('--check', '--limit', 'node2');
+    strictEqual(limited.code, 0, limited.stderr);
+    match(limited.stdout, /^rack "rack" \(1 host: node2\)\n( {2}[~-] node2 .*\n)+$/m);
+    const { code, stderr, stdout } = await rack.deploy('--yes', '--json');
+    strictEqual(code, 0, stderr + stdout);
+    const { plan } = JSON.parse(stdout) as RackOutcome;
+    const leaving = plan.find(({ mark }) => mark === '-')?.effect ?? '';
+    match(leaving, /prometheus\b.*, data stay in \/var\/lib\/muster\/prometheus/);
+    match(leaving, /worker\b.*, data stay in \/var\/lib\/muster\/worker/);
+    const trace = `ls -d /etc/systemd/system/muster-worker* /etc/muster/secrets/classes/worker /etc/muster/configs/prometheus \
+    /etc/systemd/system/muster-prometheus* /run/credentials/muster-{worker,prometheus}.service /var/lib/muster/{worker,prometheus}`;
+    const left = await Promise.all((['node1', 'node3'] as const).map((host) => onRack(host, `${trace} 2>/dev/null`)));
+    const kept = (name: string) => `/var/lib/muster/${name}`;
+    const ofWorker = ['/etc/muster/secrets/classes/worker', '/etc/systemd/system/muster-worker.service'];
+    deepStrictEqual(
+      left.map(({ stdout: found }) => found.trim().split('\n').sort()),
+      [[...ofWorker, '/run/credentials/muster-worker.service', kept('prometheus'), kept('worker')], [kept('worker')]],
+    );
+    strictEqual((await rack.idle(4)).length, 4);
+    const both = await onHost('node2', 'systemctl is-active muster-worker muster-second');
+    strictEqual(both.stdout, 'active\nactive\n');
+    const ids = await Promise.all([rack.submitTo({ kind: 'second' }, 'true'), rack.submit('true')]);
+    for (const id of ids) strictEqual((await rack.ended(id)).state, 'succeeded');
+  },
+);
 
 test('what is taken off leaves no file, no user and no unit', options, async () => {
   const { code, stderr, stdout } = await rack.deploy('--uninstall', '--yes');

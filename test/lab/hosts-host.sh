@@ -4,6 +4,14 @@
 # Neither this machine's own programs nor its settings are a host's.
 PLAIN_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
+# Root's watchers of files are counted for this machine and all hosts together, and the usual 128 are few.
+make_watchers() {
+  local most=/proc/sys/fs/inotify/max_user_instances
+  [[ $(<"$most") -lt 1024 ]] || return 0
+  did=raised remedy="allow it: sysctl fs.inotify.max_user_instances=1024"
+  echo 1024 >"$most"
+}
+
 host_pid() { cat "$(host_folder "$1")/pid" 2>/dev/null; }
 
 # After a reboot of this machine the number may be another process's: the command line tells.

@@ -8,32 +8,12 @@
 #                                     └ node3 ──────────── host0 10.250.0.13
 
 LAB=mho-${SUBNET/./-}   # begins the name of everything that the machine can see
-SWITCH=$LAB
-LEG=$LAB
-MACHINE_ADDRESS=$SUBNET.0.253
+source "$here/switch.sh"
 
 namespace() { echo "$LAB-$1"; }
 host_address() { echo "$SUBNET.0.1${1#node}"; }
-namespace_exists() { [[ -e /run/netns/$1 ]]; }
 
-# The switch and the leg; the cables come with the hosts
-make_network() {
-  local taken
-  if ! namespace_exists "$SWITCH"; then
-    taken=$(ip -4 route show root "$SUBNET.0.0/16")
-    if [[ -n $taken ]]; then
-      remedy="addresses $SUBNET.x.x are in use ($taken): choose others, as MUSTER_HOSTS_SUBNET=10.249"
-      return 1
-    fi
-    did=made
-    ip netns add "$SWITCH" || return
-  fi
-  ip -n "$SWITCH" link show br0 >/dev/null 2>&1 || ip -n "$SWITCH" link add br0 type bridge || return
-  ip -n "$SWITCH" link set br0 up || return
-  ip link show "$LEG" >/dev/null 2>&1 || ip link add "$LEG" type veth peer name leg netns "$SWITCH" || return
-  ip -n "$SWITCH" link set leg master br0 up &&
-    ip address replace "$MACHINE_ADDRESS/24" dev "$LEG" && ip link set "$LEG" up
-}
+make_network() { make_switch MUSTER_HOSTS_SUBNET=10.249; }
 
 # make_cable HOST: its namespace, with one plug in the switch. A host keeps the number of its network card, because its
 # neighbours remember it for half a minute.
@@ -56,7 +36,4 @@ remove_namespace() {
   ! namespace_exists "$(namespace "$1")" || ip netns delete "$(namespace "$1")"
 }
 
-remove_network() {
-  ip link delete "$LEG" 2>/dev/null
-  ! namespace_exists "$SWITCH" || ip netns delete "$SWITCH"
-}
+remove_network() { remove_switch; }

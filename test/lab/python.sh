@@ -28,3 +28,19 @@ build_venv() {
   rm -rf "$dir.new" && fill_venv "$dir.new" "$1" && rm -rf "$CACHE/venv-$1-"???????????? || return   # of older lists
   mv "$dir.new" "$dir"
 }
+
+# What hosts without a network install Dask from: one archive, named by the list.
+wheels_path() { echo "$CACHE/wheels-dask-$(sha256sum <"$here/../../ansible/roles/dask/files/requirements.txt" | cut -c1-12).tar"; }
+
+build_wheels() {
+  local archive folder
+  archive=$(wheels_path)
+  [[ ! -s $archive ]] || return 0
+  did=loaded
+  folder=$(mktemp -d) && "${UV%/uv}/pip" download --quiet --require-hashes --no-deps --only-binary=:all: --dest "$folder" \
+    --requirement "$here/../../ansible/roles/dask/files/requirements.txt" &&
+    tar -cf "$archive.new" -C "$folder" . && rm -f "$CACHE"/wheels-dask-????????????.tar && mv "$archive.new" "$archive"
+  local status=$?
+  rm -rf "$folder"
+  return "$status"
+}

@@ -10,34 +10,12 @@
 # Addresses: 10.251.0.0/24 nodes; node N's own bridges 10.251.N.0/24 and 10.251.(16 N).0/20; overlays 10.251.128.0/17.
 
 LAB=msw-${SUBNET/./-}   # begins the name of everything that the machine can see
-SWITCH=$LAB
-LEG=$LAB
+source "$here/switch.sh"
 
 namespace() { echo "$LAB-n$1"; }
 node_address() { echo "$SUBNET.0.$1"; }
-namespace_exists() { [[ -e /run/netns/$1 ]]; }
 
-# The switch and the leg; the cables come with the nodes
-make_network() {
-  local taken
-  if ! namespace_exists "$SWITCH"; then
-    taken=$(ip -4 route show root "$SUBNET.0.0/16")
-    if [[ -n $taken ]]; then
-      remedy="addresses $SUBNET.x.x are in use ($taken): choose others, as MUSTER_SWARM_SUBNET=10.252"
-      return 1
-    fi
-    did=made
-    ip netns add "$SWITCH" || return
-  fi
-  ip -n "$SWITCH" link show br0 >/dev/null 2>&1 || ip -n "$SWITCH" link add br0 type bridge || return
-  ip -n "$SWITCH" link set br0 up && make_leg
-}
-
-make_leg() {
-  ip link show "$LEG" >/dev/null 2>&1 || ip link add "$LEG" type veth peer name leg netns "$SWITCH" || return
-  ip -n "$SWITCH" link set leg master br0 up &&
-    ip address replace "$SUBNET.0.253/24" dev "$LEG" && ip link set "$LEG" up
-}
+make_network() { make_switch MUSTER_SWARM_SUBNET=10.252; }
 
 # make_cable NODE: its namespace, with one plug in the switch
 make_cable() {
@@ -67,6 +45,5 @@ remove_namespace() {
 remove_network() {
   local node
   for node in "${NODES[@]}"; do remove_namespace "$node" || return; done
-  ip link delete "$LEG" 2>/dev/null
-  ! namespace_exists "$SWITCH" || ip netns delete "$SWITCH"
+  remove_switch
 }

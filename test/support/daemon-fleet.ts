@@ -70,6 +70,8 @@ export class Fleet {
         MUSTER_STATE: join(this.folder, name),
         MUSTER_HEALTH: '127.0.0.1:0',
         MUSTER_DRAIN_SECONDS: '2',
+        // They are killed more often than a sound agent ever ends.
+        MUSTER_MAX_RESTART_ATTEMPTS: '1000',
         MUSTER_CPUS: '4',
       });
     }

@@ -14,6 +14,7 @@ type Route =
   | 'heartbeat'
   | 'report'
   | 'leave'
+  | 'failing'
   | 'logs'
   | 'inputs'
   | 'artifacts';

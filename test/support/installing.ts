@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { TestContext } from 'node:test';
+import { installScript } from '../../stacks/cli/executables.ts';
 import { bundle } from '../../stacks/drivers/bundle.ts';
-import { installerText } from '../../stacks/drivers/installer.ts';
 import { afterTest } from '../services/orchestrator/support/cleanup.ts';
 import { temporaryFolder } from '../services/orchestrator/support/orchestrator.ts';
 import { type Inviting, inviting, type Said } from './inviting.ts';
@@ -63,7 +63,7 @@ export const installing = async (t: TestContext, path: readonly string[] = []): 
   copyFileSync(process.execPath, node);
   const { agent } = await bundle(root, join(folder, 'bundles'));
   const program = `#!/bin/sh\nexec ${node} --disable-warning=ExperimentalWarning ${agent} "$@"\n`;
-  place.offer({ 'install.sh': installerText(root), [agentName]: program });
+  place.offer({ 'install.sh': installScript(root), [agentName]: program });
   const home = join(folder, 'home');
   mkdirSync(home);
   if (isRoot) chownSync(home, nobody, nobody);

@@ -28,6 +28,8 @@ export type Inviting = {
   readonly muster: (...argv: readonly string[]) => Promise<Said>;
   readonly invite: (...argv: readonly string[]) => Promise<Invited>;
   readonly ca: string;
+  /** MUSTER_HOME of that `muster`. */
+  readonly home: string;
 };
 
 const sumOf = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
@@ -82,6 +84,7 @@ export const inviting = async (
     bench,
     muster,
     ca: authority.ca,
+    home,
     offer: (files) => {
       for (const [name, content] of Object.entries(files)) {
         writeFileSync(join(downloads, name), content);

@@ -1,25 +1,13 @@
 // How does a test bring a cluster to the lab's hosts and use it from outside? A clone, its spec, Ansible over SSH.
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { delimiter, join } from 'node:path';
 import type { JobView, WorkerList } from '../../services/protocol/index.ts';
 import { Clone, eventually, type Said } from './clone.ts';
-import { type Host, hostAddress, hostNames, onHost, sshConfig } from './hosts-lab.ts';
-
-export const rackSpec = {
-  name: 'rack',
-  orchestrator: { cpus: 0.5, heartbeat: '2s', leaseTtl: '20s' },
-  workers: { worker: { replicas: 3, cpus: 1, memory: '512MiB', drainGrace: '60s', gpus: 'none' } },
-  services: { prometheus: { memory: '256MiB' }, proxy: { hosts: ['rack.internal'] } },
-  rack: {
-    hosts: {
-      node1: { address: hostAddress('node1'), runs: ['orchestrator', 'prometheus', 'proxy', 'worker'] },
-      node2: { address: hostAddress('node2'), runs: ['worker'] },
-      node3: { address: hostAddress('node3'), runs: ['worker'] },
-    },
-  },
-};
+import { type Host, hostAddress, hostNames, sshConfig } from './hosts-lab.ts';
+import { askJson } from './https-json.ts';
+import { onRack, rackSpec } from './rack-hosts.ts';
 
 const tools = join(process.env.MUSTER_LAB_CACHE ?? '/var/cache/muster-lab', 'bin');
 
@@ -33,18 +21,28 @@ const environment = {
 /** By host what `PLAY RECAP` counts. */
 export type Recap = Readonly<Record<string, { readonly changed: number; readonly failed: number }>>;
 
+export type Begun = {
+  /** Resolves once so many were printed, or it is over. */
+  lines(count: number): Promise<void>;
+  cut(): Promise<void>;
+};
+
 export class RackCluster {
   readonly clone: Clone;
 
   static async make(): Promise<RackCluster> {
-    const clone = await Clone.make('embedded');
-    // JSON is YAML.
-    writeFileSync(join(clone.folder, 'cluster.yaml'), JSON.stringify(rackSpec));
-    return new RackCluster(clone);
+    const cluster = new RackCluster(await Clone.make('embedded'));
+    cluster.write(rackSpec);
+    return cluster;
   }
 
   private constructor(clone: Clone) {
     this.clone = clone;
+  }
+
+  /** JSON is YAML. */
+  write(spec: unknown): void {
+    writeFileSync(join(this.clone.folder, 'cluster.yaml'), JSON.stringify(spec));
   }
 
   deploy(...args: string[]): Promise<Said> {
@@ -64,45 +62,72 @@ export class RackCluster {
     return { said, recap: Object.fromEntries(recap) };
   }
 
-  /** Another agent in place of the one that was built; gives what its release is called. */
-  replaceAgent(change: (program: Buffer) => Buffer): string {
+  /** A playbook that will be cut: Ansible is killed with all that it started here; what it began on hosts goes on. */
+  begin(name: string, ...args: string[]): Begun {
+    const argv = ['-i', 'build/rack/inventory.yml', `ansible/${name}.yml`, ...args];
+    const child = spawn('ansible-playbook', argv, {
+      cwd: this.clone.folder,
+      detached: true,
+      env: { ...this.clone.env, ...environment },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    let said = 0;
+    return {
+      lines: (count) =>
+        new Promise((resolve) => {
+          void ended.then(resolve);
+          child.stdout.setEncoding('utf8').on('data', (text: string) => {
+            said += text.split('\n').length - 1;
+            if (said >= count) resolve();
+          });
+        }),
+      cut: async () => {
+        if (child.exitCode === null) process.kill(-Number(child.pid), 'SIGKILL');
+        await ended;
+      },
+    };
+  }
+
+  program(daemon: 'agent' | 'orchestrator'): Buffer {
+    return readFileSync(join(this.clone.folder, `build/executables/muster-${daemon}-linux-x64`));
+  }
+
+  /** By SSH as somebody, as a person does. */
+  enter(user: string, host: Host, script: string): Promise<Said> {
+    return this.clone.run('ssh', ['-F', sshConfig, '-l', user, host, script]);
+  }
+
+  /** Another program in place of the one that was built; gives what its release is called. */
+  replace(daemon: 'agent' | 'orchestrator', change: (program: Buffer) => Buffer): string {
     const folder = join(this.clone.folder, 'build/executables');
-    const name = 'muster-agent-linux-x64';
+    const name = `muster-${daemon}-linux-x64`;
     const program = change(readFileSync(join(folder, name)));
     const sum = createHash('sha256').update(program).digest('hex');
     writeFileSync(join(folder, name), program);
     const sums = readFileSync(join(folder, 'SHA256SUMS'), 'utf8');
-    writeFileSync(join(folder, 'SHA256SUMS'), sums.replace(new RegExp(`^.*  ${name}$`, 'm'), `${sum}  ${name}`));
+    const old = new RegExp(`^(.*)  ${name}$`, 'm').exec(sums)?.[1] ?? '';
+    // Also in the list of what was built, so that nobody builds it again.
+    for (const list of [join(folder, 'SHA256SUMS'), `${folder}.json`]) {
+      writeFileSync(list, readFileSync(list, 'utf8').replace(old, sum));
+    }
     return sum.slice(0, 12);
   }
 
-  /** The release that each host's agent comes from. */
+  /** The release that each host's agent runs, which is the one that is linked. */
   async releases(): Promise<readonly string[]> {
-    const said = await Promise.all(hostNames.map((host) => onHost(host, 'readlink /opt/muster/bin/muster-agent')));
-    return said.map(({ stdout }) => stdout.split('/').at(-2) ?? '');
+    const script =
+      'readlink /opt/muster/bin/muster-agent; readlink "/proc/$(pgrep -xf /opt/muster/bin/muster-agent)/exe"';
+    const said = await Promise.all(hostNames.map((host) => onRack(host, script)));
+    return said.map(({ stdout }) => [...new Set(stdout.match(/\b[0-9a-f]{12}(?=\/)/g))].join(' and '));
   }
 
   /** With the pinned authority of the cluster and the admin key. Throws for an answer that is no success. */
   api<Answer>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
     const secret = (name: string) => readFileSync(join(this.clone.home, 'secrets', name), 'utf8');
     const headers = { authorization: `Bearer ${secret('admin').trim()}`, 'content-type': 'application/json' };
-    const where = { host: hostAddress('node1'), port: 8080, path, method, headers, timeout: 10_000 };
-    return new Promise((resolve, reject) => {
-      const call = request({ ...where, ca: secret('authority/ca.crt'), agent: false }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part: string) => {
-          text += part;
-        });
-        response.once('end', () => {
-          if (Number(response.statusCode) < 300) resolve(JSON.parse(text) as Answer);
-          else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
-        });
-        response.once('error', reject);
-      });
-      call.once('timeout', () => call.destroy(new Error(`${method} ${path}: no answer`)));
-      call.once('error', reject);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+    const where = { host: hostAddress('node1'), port: 8080, path, method, headers };
+    return askJson({ ...where, ca: secret('authority/ca.crt') }, body);
   }
 
   /** Names of the idle workers, once there are so many. */
@@ -115,8 +140,12 @@ export class RackCluster {
     return eventually(`${count} workers are idle`, look, seconds);
   }
 
-  async submit(...command: string[]): Promise<string> {
-    return (await this.api<JobView>('POST', '/api/v1/jobs', { command, cpus: 0.2, memoryMiB: 64 })).id;
+  submit(...command: string[]): Promise<string> {
+    return this.submitTo({}, ...command);
+  }
+
+  async submitTo(labels: Readonly<Record<string, string>>, ...command: string[]): Promise<string> {
+    return (await this.api<JobView>('POST', '/api/v1/jobs', { command, cpus: 0.2, memoryMiB: 64, labels })).id;
   }
 
   job(id: string): Promise<JobView> {
@@ -134,19 +163,4 @@ export class RackCluster {
   remove(): Promise<void> {
     return this.clone.remove();
   }
-}
-
-/** What packages, logs and clocks of the host keep for themselves. */
-const ofTheHost = [
-  ...['/proc', '/sys', '/dev', '/tmp', '/run', '/root/.ansible', '/var/log', '/var/cache', '/var/tmp'],
-  ...['/var/lib/dpkg', '/var/lib/apt', '/var/lib/systemd', '/etc/ld.so.cache', '/etc/.pwd.lock', '/usr/lib/python3'],
-];
-
-/** Every file with its owner and mode, every user, every unit that somebody added. */
-export async function treeOf(host: Host): Promise<readonly string[]> {
-  const prune = ofTheHost.map((path) => `-path ${path}`).join(' -o ');
-  const files = `find / -xdev \\( ${prune} \\) -prune -o -printf '%M %u:%g %p\\n' | sort`;
-  const units = "systemctl list-unit-files --no-legend 'muster*'; systemctl list-units --all --no-legend 'muster*'";
-  const { stdout } = await onHost(host, `${files}; getent passwd; getent group; ${units}; ls /run/muster 2>&1`);
-  return stdout.trim().split('\n');
 }

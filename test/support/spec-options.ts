@@ -20,6 +20,7 @@ const table: Readonly<Record<string, readonly unknown[]>> = {
   'orchestrator.memory': [undefined, '1.5GiB'],
   'orchestrator.heartbeat': [undefined, '2s'],
   'orchestrator.leaseTtl': [undefined, '10m'],
+  'orchestrator.backup': [undefined, false, { at: 'Mon,Thu 03:30', keep: 1 }],
   'defaults.worker': [undefined, { labels, environment }, { gpus: 'auto', image: `a/b${digest}`, cpus: 1.5 }],
   'workers.constructor': [undefined, {}, { targets: ['compose'] }],
   'workers.w.replicas': [undefined, 0, 5],
@@ -32,6 +33,7 @@ const table: Readonly<Record<string, readonly unknown[]>> = {
   'workers.w.image': [undefined, 'registry.example.org:5000/team/tools:1.2-a_b', `python:3.13${digest}`],
   'workers.w.drainGrace': [undefined, '0s', '2h'],
   'workers.w.maxProcesses': [undefined, 64],
+  'workers.w.maxRestartAttempts': [undefined, 1],
   'workers.w.targets': [undefined, ['compose'], ['systemd', 'swarm']],
   'services.dask': [{}, undefined],
   'services.dask.image': [undefined, 'dask.example.org/dask:1'],
@@ -119,10 +121,11 @@ const table: Readonly<Record<string, readonly unknown[]>> = {
   'swarm.endpoint': [undefined, 'vip', 'dnsrr'],
   'swarm.encrypted': [undefined, false],
   'swarm.workersOnManagers': [undefined, true],
+  'rack.network': [undefined, 'wireguard', { kind: 'wireguard', subnet: '172.31.255.248/29', port: 65535 }],
   'rack.hosts': [
     undefined,
-    { constructor: { address: '10.1.2.3', user: '_a-b', sshPort: 2222 } },
-    { 'node-1': { address: '192.168.7.1' }, z: { address: '100.64.0.1', runs: [] } },
+    { constructor: { address: '10.1.2.3', user: '_a-b', sshPort: 2222, swarm: 'manager' } },
+    { 'node-1': { address: '192.168.7.1' }, z: { address: '100.64.0.1', runs: [], engine: 'docker' } },
   ],
   'swarm.engines': [undefined, { 'node/2': 'ssh://a@b:22', '-': 'unix:///run/docker.sock' }],
 };
@@ -139,6 +142,7 @@ export const specOptions: readonly Option[] = Object.entries(table).map(([name, 
     needs: (value) => ({
       ...Object.fromEntries(blocks.map((block) => [block, isBlock])),
       ...(/^services\.(alertmanager|grafana)$/.test(name) && isOn(value) && { 'services.prometheus': isOn }),
+      ...(name === 'rack.network' && value !== undefined && { 'rack.hosts': isBlock }),
       ...(JSON.stringify(value)?.includes('acme') && { 'services.proxy.hosts': isBlock }),
     }),
   };

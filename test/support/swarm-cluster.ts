@@ -1,9 +1,10 @@
 // How does a test bring a cluster to the lab's swarm and use it from outside? A clone, its spec, its proxy on one node.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Agent, type RequestOptions, request } from 'node:https';
+import { Agent, type RequestOptions } from 'node:https';
 import { join } from 'node:path';
 import type { JobView, WorkerList } from '../../services/protocol/index.ts';
 import { Clone, eventually, type Said } from './clone.ts';
+import { askJson } from './https-json.ts';
 import { type Node, nodeAddress, nodeEnvironment, onNode } from './swarm-lab.ts';
 
 const nodes: readonly Node[] = [1, 2, 3];
@@ -102,24 +103,8 @@ export class SwarmCluster {
       method,
       path: `/muster${path}`,
       port: httpsPort,
-      timeout: 10_000,
     };
-    return new Promise((resolve, reject) => {
-      const call = request(options, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (part: string) => {
-          text += part;
-        });
-        response.once('end', () => {
-          if (Number(response.statusCode) < 300) resolve(JSON.parse(text) as Answer);
-          else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
-        });
-        response.once('error', reject);
-      });
-      call.once('timeout', () => call.destroy(new Error(`${method} ${path}: no answer`)));
-      call.once('error', reject);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+    return await askJson(options, body);
   }
 
   /** Names of the idle workers, once there are so many, and no other that is up. */

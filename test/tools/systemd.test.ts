@@ -1,13 +1,13 @@
 // What does systemd itself say of the units of many specs? It knows every line, and they are hardened up to the bars.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { ownPrograms } from '../../stacks/cluster/rack-paths.ts';
 import type { Cluster } from '../../stacks/cluster/types.ts';
-import { type File, render, targets } from '../../stacks/index.ts';
+import { render, targets } from '../../stacks/index.ts';
 import { manySpecs } from '../support/many-specs.ts';
 import { onHosts } from '../support/rack-specs.ts';
 import { clusterOf, specs } from '../support/specs.ts';
@@ -42,8 +42,10 @@ function placed(cluster: Cluster, name: string): ReadonlyMap<string, readonly st
   };
   const hosts = new Map<string, string[]>();
   for (const { path, text } of render(cluster, [targets.systemd]).files) {
-    const [, host = '', unit] = /^build\/rack\/([^/]+)\/units\/(.+)$/.exec(path) ?? [];
+    const [, machine = '', form, unit] = /^build\/rack\/([^/]+)\/(units|userspace)\/(.+)$/.exec(path) ?? [];
     if (unit === undefined) continue;
+    // A form of a unit that is there already.
+    const host = form === 'units' ? machine : `${machine}-${form}`;
     const place = join(root, host, 'etc/systemd/system', unit);
     write(place, text);
     hosts.set(host, [...(hosts.get(host) ?? []), place]);
@@ -52,7 +54,7 @@ function placed(cluster: Cluster, name: string): ReadonlyMap<string, readonly st
     for (const program of ['/bin/sh', ...Object.values(ownPrograms)]) write(join(root, host, program), '', 0o755);
     write(join(root, host, 'etc/systemd/system/muster-job-units.socket'), '[Socket]\nListenStream=/run/a\n');
     write(join(root, host, 'etc/systemd/system/muster-job-units.service'), '[Service]\nExecStart=/bin/sh\n');
-    for (const target of ['network-online', 'time-sync', 'multi-user', 'sysinit', 'basic', 'shutdown']) {
+    for (const target of ['network-online', 'time-sync', 'time-set', 'multi-user', 'sysinit', 'basic', 'shutdown']) {
       write(join(root, host, `usr/lib/systemd/system/${target}.target`), '[Unit]\nDescription=A stub\n');
     }
   }
@@ -79,7 +81,7 @@ test('no unit is more exposed than its bar', options, (t) => {
   const worst = new Map<number, string>();
   let count = 0;
   for (const [name, cluster] of clusters) {
-    const units = [...placed(cluster, name).values()].flat();
+    const units = [...placed(cluster, name).values()].flat().filter((unit) => unit.endsWith('.service'));
     for (const [bar, group] of Map.groupBy(units, (unit) => barOf(basename(unit), cluster))) {
       const judged = said(['security', '--offline=true', '--no-pager', `--threshold=${bar}`, ...group]);
       const levels = [...judged.text.matchAll(/exposure level for (\S+): (\d+\.\d)/g)];
@@ -97,12 +99,13 @@ test('no unit is more exposed than its bar', options, (t) => {
 });
 
 test('a line that systemd does not know, and a unit above its bar, are seen', options, () => {
-  const [[, [unit = '']] = ['', []]] = placed(clusterOf('name: a\nworkers: {w: {}}'), 'broken');
+  const [[, units] = ['', []]] = placed(clusterOf('name: a\nworkers: {w: {}}'), 'broken');
+  const unit = units.find((path) => basename(path) === 'muster-orchestrator.service') ?? '';
   const root = join(folder, 'broken/localhost');
-  const file: Pick<File, 'text'> = render(clusterOf('name: a'), [targets.systemd]).files[0] as File;
-  writeFileSync(unit, file.text.replace('[Install]', 'RestartSteps=4\nNoNewPrivilege=yes\n[Install]'));
+  const text = readFileSync(unit, 'utf8');
+  writeFileSync(unit, text.replace('[Install]', 'RestartSteps=4\nNoNewPrivilege=yes\n[Install]'));
   assert.match(said(['verify', '--man=no', `--root=${root}`, basename(unit)]).text, /Unknown key.*NoNewPrivilege/);
-  writeFileSync(unit, file.text.replace(/^CapabilityBoundingSet=\n/m, ''));
+  writeFileSync(unit, text.replace(/^CapabilityBoundingSet=\n/m, ''));
   assert.notEqual(said(['security', '--offline=true', '--threshold=16', unit]).code, 0);
 });
 
@@ -113,7 +116,7 @@ test('systemd reads hostile labels and variables as they were written', { skip: 
   const units = files.map(({ path, text }) => ({ name: basename(path), text }));
   const read = readBySystemd(units);
   const worker = read.get('muster-w.service');
-  assert.deepEqual(worker?.commands, [[ownPrograms.agent]]);
+  assert.deepEqual(worker?.commands, [[ownPrograms.agent], [ownPrograms.agent, 'ended']]);
   const environment = new Map(worker?.environment.map((each) => each.split(/=(.*)/s).slice(0, 2) as [string, string]));
   assert.deepEqual([environment.get('X'), environment.get('Y'), environment.get('Z')], [hostile, ' ', '']);
   assert.deepEqual(JSON.parse(environment.get('MUSTER_LABELS') ?? ''), { k: hostile });

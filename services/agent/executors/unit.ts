@@ -2,7 +2,16 @@
 import { accessSync, constants, existsSync, readFileSync, realpathSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { endFile, endsFolder, serviceIn, socketPath, startFile, stateFolder, unitFile } from '../job-units/place.ts';
+import {
+  endFile,
+  endsFolder,
+  linkFolder,
+  serviceIn,
+  socketPath,
+  startFile,
+  stateFolder,
+  unitFile,
+} from '../job-units/place.ts';
 import type { End } from '../job-units/request.ts';
 import { openOutput } from './output-pipe.ts';
 import { findProgram } from './program.ts';
@@ -15,7 +24,9 @@ export const unitsAreThere = (state: string): boolean => {
   try {
     accessSync(socketPath, constants.R_OK | constants.W_OK);
     const service = serviceIn(readFileSync('/proc/self/cgroup', 'utf8'));
-    return service !== null && realpathSync(state) === `${stateFolder}/${service}`;
+    // A unit with a root of its own sees it at the place of the link.
+    const places = [stateFolder, linkFolder].map((folder) => `${folder}/${service}`);
+    return service !== null && places.includes(realpathSync(state));
   } catch {
     return false;
   }

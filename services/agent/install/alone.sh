@@ -12,13 +12,12 @@ start_alone() {
     if ! crontab -l 2>/dev/null | grep -qxF -e "$(cron_line)"; then
       { other_cron_lines && cron_line; } | crontab - || say 'cron does not take the agent: it will not come back after a reboot'
     fi
-  else
-    say 'neither systemd nor cron keeps the agent for this user: after a reboot run this again'
   fi
   if [ -z "${changed}" ] && is_kept; then return 0; fi
   stop_alone
   rm -f "${state}/health" "${home}/agent-ended"
-  setsid /bin/sh "${home}/agent-keep" </dev/null >/dev/null 2>&1 &
+  # Without the lock, which would be held for as long as it lives.
+  setsid /bin/sh "${home}/agent-keep" </dev/null >/dev/null 2>&1 9<&- &
 }
 
 # The living loop makes the file again within a second.

@@ -32,6 +32,7 @@ fetch_agent() {
   fetch SHA256SUMS "${home}/SHA256SUMS.new"
   sum=$(listed_sum "${name}")
   script_sum=$(listed_sum install.sh)
+  release_sum=$(listed_sum RELEASE)
   rm "${home}/SHA256SUMS.new"
   [ -n "${sum}" ] || fail 5 "the orchestrator offers no ${name}" 'muster build-executables, on its machine'
   release=${home}/releases/$(printf '%s' "${sum}" | cut -c 1-12)
@@ -45,12 +46,13 @@ fetch_agent() {
     }
     chmod 755 "${release}/muster-agent.new"
     "${release}/muster-agent.new" --version >/dev/null || fail 3 "${name} does not run on this machine"
+    sync "${release}/muster-agent.new" 2>/dev/null || :
     mv "${release}/muster-agent.new" "${release}/muster-agent"
   fi
   make_folder "${home}/bin"
   previous=$(readlink "${home}/bin/muster-agent" || :)
   if [ "${previous}" != "${release}/muster-agent" ]; then
-    ln -s "${release}/muster-agent" "${home}/bin/muster-agent.new"
+    ln -sf "${release}/muster-agent" "${home}/bin/muster-agent.new"
     mv "${home}/bin/muster-agent.new" "${home}/bin/muster-agent"
     changed=yes
   fi
@@ -71,8 +73,7 @@ drop_release() {
   folder=$(dirname "$1")
   rm "$1"
   rmdir "${folder}"
-  grep -vxF -e "${folder}" "${made}" >"${made}.new" || :
-  mv "${made}.new" "${made}"
+  forget "${folder}"
 }
 
 # For --uninstall.

@@ -12,9 +12,13 @@ is_turn() {
   [ "$(cat agent-run 2>/dev/null)" = "${turn}" ]
 }
 
+# An update that was broken off, or whose new agent is not well, is taken back.
+is_taken_back() { [ -e update-pending ] && [ -n "$(sh ./agent-rollback . start)" ]; }
+
 pause=1
 while is_turn; do
   [ ! -e agent-log ] || [ "$(wc -c <agent-log)" -lt 1000000 ] || mv agent-log agent-log.old
+  is_taken_back || :
   started=$(date +%s)
   (
     set -a
@@ -22,7 +26,10 @@ while is_turn; do
     exec bin/muster-agent
   ) </dev/null >>agent-log 2>&1 &
   child=$!
-  while is_turn && kill -0 "${child}" 2>/dev/null; do sleep 0.5; done
+  while is_turn && kill -0 "${child}" 2>/dev/null; do
+    ! is_taken_back || kill -KILL "${child}"
+    sleep 0.5
+  done
   if ! is_turn; then
     kill -TERM "${child}" 2>/dev/null
     wait "${child}"
@@ -31,6 +38,7 @@ while is_turn; do
   wait "${child}"
   code=$?
   # Wrong settings and a refused invite stay as they are, however often it starts.
+  [ ! -e update-pending ] || code=1
   case ${code} in
     2 | 4)
       echo "${code}" >agent-ended

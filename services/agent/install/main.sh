@@ -1,13 +1,5 @@
 # In which order does it happen?
 
-# The unit of the machine closes all devices.
-hidden_gpus() {
-  [ "${form}" = system ] || return 0
-  for device in /dev/nvidia0 /dev/kfd /dev/dri/renderD128; do
-    [ ! -e "${device}" ] || say "GPUs are not offered yet: the unit hides ${device} from jobs"
-  done
-}
-
 # True when the agent has said that it is connected.
 is_well() {
   MUSTER_STATE=${state} MUSTER_HEALTH=127.0.0.1:0 "${home}/bin/muster-agent" health >/dev/null 2>&1
@@ -44,14 +36,26 @@ wait_until_joined() {
   fail 1 "the agent ended with exit code ${code}; the reason stands above"
 }
 
+# Another form may have been right when it was installed.
+leave_other_forms() {
+  if [ "${form}" = alone ]; then
+    [ ! -e "${unit_file}" ] || (find_form && remove_unit)
+  else
+    remove_alone
+  fi
+}
+
 install_agent() {
   check_host
-  choose_form
   [ -e "${made}" ] || trap undo EXIT
-  make_folder "${home}"
+  make_home
+  choose_form
   fetch_agent
   write_settings
   fetch_installer
+  bring_release
+  find_gpus
+  leave_other_forms
   if [ "${form}" = alone ]; then
     start_alone
   else
@@ -60,12 +64,12 @@ install_agent() {
   wait_until_joined
   trap - EXIT
   is_shared || drop_releases
-  hidden_gpus
   case ${form} in
     system) say 'this machine is a worker: systemctl status muster-agent' ;;
     user) say 'this machine is a worker: systemctl --user status muster-agent' ;;
     *) say "this machine is a worker: its log is ${home}/agent-log" ;;
   esac
+  say_how_long
   say "to undo: sh ${home}/agent-install.sh --uninstall"
 }
 
@@ -77,24 +81,28 @@ undo() {
 }
 
 uninstall_agent() {
-  [ -e "${made}" ] || fail 1 "nothing is installed in ${home}" 'run it as the user who installed it'
-  choose_form
+  if [ ! -e "${made}" ]; then
+    plan_home
+    # All that a run has left that was killed at once.
+    [ ! -e "${draft}" ] || exec rm -rf "${draft}"
+    fail 1 "nothing is installed in ${home}" 'run it as the user who installed it'
+  fi
+  find_form
   remove_agent
   say 'the agent and all of its files are gone; to forget the worker: muster workers remove NAME'
 }
 
-# Units of a rack may run the same program.
-is_shared() { [ "$(id -u)" -eq 0 ] && grep -lqsF /opt/muster/bin/muster-agent /etc/systemd/system/muster-*.service; }
-
 remove_agent() {
   [ "${form}" = alone ] || remove_unit
+  [ "${form}" != system ] || remove_helpers
   remove_alone
+  remove_release
   [ "${form}" != user ] || ! grep -qx linger "${made}" || loginctl disable-linger || :
   rm -rf "${state}"
   [ "$(id -u)" -ne 0 ] || rm -rf /var/lib/private/muster/agent
   rm -f "${env_file}" "${invite_file}" "${ca_file}" "${env_file}.new" "${invite_file}.new" "${ca_file}.new"
   for name in install.sh install.sh.new keep keep.new log log.old ended; do rm -f "${home}/agent-${name}"; done
-  rm -f "${home}/SHA256SUMS.new"
+  rm -f "${home}/SHA256SUMS.new" "${home}/bin/muster-agent.new" "${made}.new"
   # Places that systemd made for what it mounts there; nothing else may go with them.
   [ ! -d "${home}/agent-root" ] || find "${home}/agent-root" -xdev -depth -type d -exec rmdir {} \;
   if ! is_shared; then
@@ -104,13 +112,17 @@ remove_agent() {
   rm "${made}"
   # Others may have put something into them since: then they stay.
   printf '%s\n' "${folders}" | while IFS= read -r folder; do
-    [ ! -d "${folder}" ] || rmdir "${folder}" 2>/dev/null || say "${folder} stays, there is something else in it"
+    case ${folder} in
+      /*) [ ! -d "${folder}" ] || rmdir "${folder}" 2>/dev/null || say "${folder} stays, there is something else in it" ;;
+      *) ;;
+    esac
   done
 }
 
 main() {
   read_options "$@"
   choose_places
+  take_turn
   if [ -n "${uninstall}" ]; then
     uninstall_agent
   else

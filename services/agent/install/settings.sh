@@ -66,8 +66,17 @@ write_settings() {
     chosen MUSTER_LABELS "${labels_told}"
     chosen MUSTER_CPUS "${cpus}"
     chosen MUSTER_MEMORY_MIB "${memory_told}"
+    chosen MUSTER_GPUS "${gpus}"
   } | (umask 077 && cat >"${env_file}.new")
   settle "${env_file}" 600
   printf '%s\n' "${invite}" | (umask 077 && cat >"${invite_file}.new")
   settle "${invite_file}" 600
+}
+
+# Sets vendors: of the GPUs that the agent finds here and is to offer.
+find_gpus() {
+  wanted=$(sed -n 's/^MUSTER_GPUS="\(.*\)"$/\1/p' "${env_file}")
+  found=$("${home}/bin/muster-agent" gpus "${wanted:-auto}") || found=''
+  vendors=$(printf '%s' "${found}" | cut -d ' ' -f 1 | sort -u | tr '\n' ' ')
+  [ -z "${found}" ] || printf '%s\n' "${found}" | while IFS= read -r card; do say "GPU: ${card#* }"; done
 }

@@ -9,29 +9,43 @@ manager() {
   fi
 }
 
+# The unit with the devices of those vendors alone, and the groups that this machine has.
+unit_for_gpus() {
+  set -- -e ''
+  case ${vendors} in *nvidia*) ;; *) set -- "$@" -e '/^DeviceAllow=char-nvidia/d' -e '/^DeviceAllow=\/dev\/dxg/d' ;; esac
+  case ${vendors} in *amd*) ;; *) set -- "$@" -e '/^DeviceAllow=char-kfd/d' ;; esac
+  case ${vendors} in *amd* | *intel*) ;; *) set -- "$@" -e '/^DeviceAllow=char-drm/d' ;; esac
+  for group in render video; do
+    grep -q "^${group}:" "${machine}/etc/group" || set -- "$@" -e "/^SupplementaryGroups=/s/ ${group}//"
+  done
+  gpu_unit | sed "$@"
+}
+
+unit_text() {
+  if [ "${form}" = user ]; then
+    user_unit
+  elif [ -n "${vendors}" ]; then
+    unit_for_gpus
+  else
+    cpu_unit
+  fi
+}
+
 start_unit() {
   make_folder "$(dirname "${unit_file}")"
   [ ! -e "${unit_file}" ] || grep -q '^# Written by the installer of the Muster agent' "${unit_file}" ||
     fail 3 "${unit_file} is there and not from here" 'remove it, or leave this machine to who wrote it'
   if [ "${form}" = system ]; then
-    system_unit >"${unit_file}.new"
     make_folder "${home}/agent-root"
     # What systemd makes for the state of a user that it makes up.
     for folder in /var/lib/muster /var/lib/private /var/lib/private/muster; do
       [ -e "${folder}" ] || note "${folder}"
     done
+    bring_helpers
   else
-    user_unit >"${unit_file}.new"
     make_folder "$(dirname "${unit_file}")/default.target.wants"
-    if [ "$(loginctl show-user "$(id -un)" --property=Linger --value 2>/dev/null || :)" != yes ]; then
-      if loginctl enable-linger 2>/dev/null; then
-        linger_is_ours=yes
-      else
-        say 'the agent ends when this user logs out, for loginctl enable-linger is not allowed here'
-      fi
-    fi
-    [ -z "${linger_is_ours}" ] || note linger
   fi
+  unit_text >"${unit_file}.new"
   settle "${unit_file}" 644
   manager daemon-reload
   manager enable --quiet muster-agent.service
@@ -58,6 +72,7 @@ unit_log() {
 }
 
 remove_unit() {
+  rm -f "${unit_file}.new"
   [ -e "${unit_file}" ] || return 0
   manager disable --quiet --now muster-agent.service || :
   rm -f "${unit_file}"

@@ -16,6 +16,8 @@ usage() {
   --labels K=V,…    its labels
   --cpus N          at most so many CPUs for jobs
   --memory SIZE     at most so much memory for jobs: 500MiB, 8GiB
+  --gpus N          at most so many GPUs for jobs; none; auto: all (the default)
+  --packages        as root: installs what this machine lacks by its package manager
   --uninstall       stops the agent and removes all that was installed
 As root it installs for the machine, else for the user. Exit codes: 1 failed, 2 wrong options, 3 this machine does not
 fit, 4 the invite does not open the door, 5 a download is not what it should be.
@@ -39,14 +41,15 @@ one_line() {
   esac
 }
 
-url='' pin='' class='' labels='' cpus='' memory='' uninstall=''
+url='' pin='' class='' labels='' cpus='' memory='' gpus='' packages='' uninstall=''
 
 read_options() {
   while [ "$#" -gt 0 ]; do
     case $1 in
       --help) usage && exit 0 ;;
       --uninstall) uninstall=yes && shift && continue ;;
-      --url | --pin | --class | --labels | --cpus | --memory) ;;
+      --packages) packages=yes && shift && continue ;;
+      --url | --pin | --class | --labels | --cpus | --memory | --gpus) ;;
       *) fail 2 "there is no option $1" 'sh install.sh --help' ;;
     esac
     [ "$#" -gt 1 ] || fail 2 "$1: expected a value, got nothing"
@@ -57,6 +60,7 @@ read_options() {
       --class) class=$2 ;;
       --labels) labels=$2 ;;
       --cpus) cpus=$2 ;;
+      --gpus) gpus=$2 ;;
       *) memory=$2 ;;
     esac
     shift 2
@@ -69,6 +73,11 @@ read_options() {
   case ${pin} in
     '' | sha256//?*) ;;
     *) fail 2 "--pin: expected sha256//…, got \"${pin}\"" ;;
+  esac
+  case ${gpus} in
+    '' | auto | none) ;;
+    *[!0-9]* | ????*) fail 2 "--gpus: expected auto, none or a count, got \"${gpus}\"" ;;
+    *) ;;
   esac
   labels_told='' memory_told=''
   [ -z "${labels}" ] || labels_told=$(labels_json "${labels}")

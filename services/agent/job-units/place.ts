@@ -11,6 +11,8 @@ export const runningFolder = '/var/lib/muster-jobs';
 
 /** States of services with users of their own (DynamicUser); each folder belongs to its service. */
 export const stateFolder = '/var/lib/private/muster';
+/** What their units call it. */
+export const linkFolder = '/var/lib/muster';
 
 export const endFile = (attempt: string): string => `${endsFolder}/${attempt}`;
 export const unitOf = (attempt: string): string => `muster-job-${attempt}.service`;

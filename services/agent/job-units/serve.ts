@@ -56,7 +56,8 @@ const perform = async (peer: Peer, request: Request): Promise<End | null> => {
   return null;
 };
 
-const readLine = async (input: Readable): Promise<string> => {
+/** The first line, of at most so many bytes as a request has. */
+export const readLine = async (input: Readable): Promise<string> => {
   let text = '';
   for await (const chunk of input) {
     text += chunk;

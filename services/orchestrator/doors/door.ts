@@ -17,8 +17,7 @@ export type House = {
   readonly classes: readonly WorkerClass[];
   readonly blobs: Blobs;
   readonly logs: Logs;
-  /** Null: nothing is offered. */
-  readonly downloads: Downloads | null;
+  readonly downloads: Downloads;
   readonly streams: Streams;
   readonly observed: Observed;
   readonly modelNodes: ModelNodes;

@@ -1,7 +1,9 @@
-// What does a machine fetch before it can join? The installer, which is no secret; the rest only with a token.
+// What does a machine fetch before it can join, and who says so? The installer is no secret; the rest takes a token.
+import { apiPaths, type DownloadList, DownloadsPut } from '../../protocol/index.ts';
 import type { Invite } from '../../scheduling/index.ts';
 import type { House } from './door.ts';
-import { Refused } from './refused.ts';
+import { checked } from './json.ts';
+import { invalid, Refused } from './refused.ts';
 import type { App, HttpReply, HttpRequest } from './server.ts';
 
 /** A machine that has joined may still be fetching, or fetch again after a failure. */
@@ -22,9 +24,9 @@ export const downloadRoutes = (app: App, house: House): void => {
   const { downloads } = house;
 
   const send = async (reply: HttpReply, name: string, type: string): Promise<HttpReply> => {
-    if (downloads === null)
-      throw new Refused(404, 'no_downloads', 'this orchestrator offers no downloads; start it with MUSTER_DOWNLOADS');
     const download = await downloads.open(name);
+    if (download === null && Object.keys(await downloads.list()).length === 0)
+      throw new Refused(404, 'no_downloads', 'nothing is offered here yet; muster workers invite brings it');
     if (download === null) throw new Refused(404, 'unknown_file', `there is no download ${JSON.stringify(name)}`);
     return reply
       .headers({ 'content-type': type, 'content-length': download.bytes, 'cache-control': 'no-store' })
@@ -45,4 +47,28 @@ export const downloadRoutes = (app: App, house: House): void => {
       return send(reply, file, 'application/octet-stream');
     },
   );
+};
+
+export const downloadLists = (app: App, { blobs, downloads }: House): void => {
+  const list = async (): Promise<DownloadList> => ({
+    folder: downloads.keep === null ? downloads.folder : null,
+    files: await downloads.list(),
+  });
+
+  app.get(apiPaths.downloads, list);
+
+  app.put(apiPaths.downloads, async (request) => {
+    const { files } = checked(DownloadsPut, request.body);
+    if (downloads.keep === null)
+      throw new Refused(
+        409,
+        'downloads_of_host',
+        'it offers a folder of its host (MUSTER_DOWNLOADS): build them there',
+      );
+    for (const [name, digest] of Object.entries(files))
+      if ((await blobs.size(digest)) === null)
+        throw invalid([{ path: `files/${name}`, message: `expected a blob that is held, got ${digest}` }]);
+    await downloads.keep(files);
+    return list();
+  });
 };

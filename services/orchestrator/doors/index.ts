@@ -4,7 +4,7 @@ import { agentRoutes, agentUploads } from './agent/index.ts';
 import { createFailedTokens, guardRoutes } from './auth.ts';
 import { allowedMethod, compatibleRoutes } from './compatible/index.ts';
 import type { House } from './door.ts';
-import { downloadRoutes } from './downloads.ts';
+import { downloadLists, downloadRoutes } from './downloads.ts';
 import { inviteRoutes } from './invites.ts';
 import { blobRoutes, blobUploads, jobFileRoutes } from './job-files.ts';
 import { jobRoutes } from './jobs.ts';
@@ -12,6 +12,7 @@ import { metricsRoutes } from './metrics/index.ts';
 import { Refused, refusalBody, storeRefusal } from './refused.ts';
 import { type Access, type App, createApp, takeBytes, takeJson } from './server.ts';
 import { statusRoutes } from './status.ts';
+import { updateRoutes } from './updates.ts';
 import { workerRoutes } from './workers.ts';
 
 export type RouteEntry = { readonly method: string; readonly url: string; readonly access: Access };
@@ -65,6 +66,8 @@ export const createDoors = (app: App, house: House): { readonly app: App; readon
     blobRoutes(scope, house);
     workerRoutes(scope, house);
     inviteRoutes(scope, house);
+    downloadLists(scope, house);
+    updateRoutes(scope, house);
     agentRoutes(scope, house);
   });
   app.register(async (scope) => {

@@ -41,6 +41,7 @@ const statusOf: Readonly<Record<Refusal, number>> = {
   worker_busy: 409,
   queue_full: 429,
   unknown_invite: 404,
+  update_running: 409,
   invite_used: 410,
   invite_expired: 410,
   invite_revoked: 410,

@@ -1,7 +1,7 @@
 // Where do files lie that are addressed by their content? Streamed in and out, never held in memory.
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,6 +12,8 @@ export type Blobs = {
   /** Stores the bytes durably if they have this digest; gives false, and keeps nothing, if they have another. */
   readonly write: (digest: string, bytes: Readable) => Promise<boolean>;
   readonly read: (digest: string) => Readable;
+  /** Gives a held blob a second name, which stays when the blob is collected. */
+  readonly link: (digest: string, path: string) => Promise<void>;
   /** Keeps a held blob from being collected for another day. */
   readonly touch: (digest: string) => Promise<void>;
   /** Removes what `isReferenced` denies and is older than a day; gives how many went. */
@@ -63,6 +65,8 @@ export const openBlobs = (folder: string): Blobs => {
       }
     },
     read: (digest) => createReadStream(pathOf(digest)),
+    // Some disks know no second names.
+    link: (digest, path) => link(pathOf(digest), path).catch(() => copyFile(pathOf(digest), path)),
     touch: async (digest) => {
       const now = new Date();
       await utimes(pathOf(digest), now, now);

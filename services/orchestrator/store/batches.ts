@@ -1,8 +1,8 @@
 // How do many writers share one fsync? One batch in flight, the next gathers meanwhile (performance, rule 2).
-import type { Change, Invite, Job, Worker } from '../../scheduling/types.ts';
+import type { Change, Invite, Job, Rollout, Worker } from '../../scheduling/types.ts';
 import type { Batch } from './commit.ts';
 
-const durableTables = ['meta', 'jobs', 'forgotten_jobs', 'workers', 'invites', 'audit'] as const;
+const durableTables = ['meta', 'jobs', 'forgotten_jobs', 'workers', 'invites', 'rollout', 'audit'] as const;
 
 /** The changes that outlive the process. */
 export type DurableChange = Extract<Change, { table: (typeof durableTables)[number] }>;
@@ -20,6 +20,7 @@ type Gathering = {
   readonly forgotten: string[];
   readonly workers: Map<string, Worker | null>;
   readonly invites: Map<string, Invite | null>;
+  rollout: Rollout | null;
   readonly audit: Batch['audit'][number][];
   readonly waiters: Waiter[];
 };
@@ -30,6 +31,7 @@ const emptyGathering = (): Gathering => ({
   forgotten: [],
   workers: new Map(),
   invites: new Map(),
+  rollout: null,
   audit: [],
   waiters: [],
 });
@@ -45,6 +47,7 @@ const toBatch = (from: Gathering): Batch => ({
   forgotten: from.forgotten,
   workers: [...from.workers].map(([id, row]) => ({ id, body: row && JSON.stringify(row) })),
   invites: [...from.invites].map(([id, row]) => ({ id, body: row && JSON.stringify(row) })),
+  rollout: from.rollout && JSON.stringify(from.rollout),
   audit: from.audit,
 });
 
@@ -54,6 +57,7 @@ const gather = (into: Gathering, change: DurableChange, wall: number): void => {
   else if (change.table === 'forgotten_jobs') into.forgotten.push(...change.ids);
   else if (change.table === 'workers') into.workers.set(change.id, change.row);
   else if (change.table === 'invites') into.invites.set(change.id, change.row);
+  else if (change.table === 'rollout') into.rollout = change.row;
   else into.audit.push({ at: wall, body: JSON.stringify(change.row) });
 };
 
@@ -86,8 +90,9 @@ export const createBatches = (
       const { waiters } = gathering;
       const batch = toBatch(gathering);
       gathering = emptyGathering();
-      const { audit, forgotten, invites, jobs, workers } = batch;
-      const rows = jobs.length + forgotten.length + workers.length + invites.length + audit.length;
+      const { audit, forgotten, invites, jobs, rollout, workers } = batch;
+      const lists = [jobs, forgotten, workers, invites, audit].map((list) => list.length);
+      const rows = lists.reduce((sum, count) => sum + count, rollout === null ? 0 : 1);
       const startedAt = performance.now();
       try {
         if (rows > 0 || batch.meta) {

@@ -1,7 +1,7 @@
 // How does one batch become durable? One transaction: rows, audit and counters together.
 import type { DatabaseSync } from 'node:sqlite';
 import { chainLink } from './checksum.ts';
-import { inviteChecksum, jobChecksum, workerChecksum } from './load.ts';
+import { inviteChecksum, jobChecksum, rolloutChecksum, workerChecksum } from './load.ts';
 import type { Mark } from './mark.ts';
 import { auditText, metaChecksum, readMeta } from './open.ts';
 
@@ -18,6 +18,8 @@ export type Batch = {
   readonly forgotten: readonly string[];
   readonly workers: readonly { readonly id: string; readonly body: string | null }[];
   readonly invites: readonly { readonly id: string; readonly body: string | null }[];
+  /** Null: it stays as it is. */
+  readonly rollout: string | null;
   readonly audit: readonly { readonly at: number; readonly body: string }[];
 };
 
@@ -35,6 +37,7 @@ export const prepareCommit = (database: DatabaseSync, keptAudit = keptAuditRows)
   const removeWorker = database.prepare('DELETE FROM workers WHERE id = ?');
   const putInvite = database.prepare('INSERT OR REPLACE INTO invites (id, body, checksum) VALUES (?, ?, ?)');
   const removeInvite = database.prepare('DELETE FROM invites WHERE id = ?');
+  const putRollout = database.prepare('INSERT OR REPLACE INTO rollout VALUES (1, ?, ?)');
   const putAudit = database.prepare('INSERT INTO audit (number, batch, at, body, chain) VALUES (?, ?, ?, ?, ?)');
   const pruneAudit = database.prepare('DELETE FROM audit WHERE number <= ?');
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta VALUES (1, ?, ?, ?, ?, ?, ?)');
@@ -55,6 +58,7 @@ export const prepareCommit = (database: DatabaseSync, keptAudit = keptAuditRows)
     for (const { id, body } of batch.invites)
       if (body === null) removeInvite.run(id);
       else putInvite.run(id, body, inviteChecksum({ id, body }));
+    if (batch.rollout !== null) putRollout.run(batch.rollout, rolloutChecksum({ body: batch.rollout }));
     for (const { at, body } of batch.audit) {
       const row = { number: ++nextAudit, batch: number, at, body };
       chain = chainLink(chain, auditText(row));

@@ -1,10 +1,10 @@
 // What does the store hold? Every row checked against its checksum before it is believed.
 import type { DatabaseSync } from 'node:sqlite';
-import type { Invite, Job, Worker } from '../../scheduling/types.ts';
+import type { Invite, Job, Rollout, Worker } from '../../scheduling/types.ts';
 import { rowChecksum } from './checksum.ts';
 import { StoreFailure } from './failure.ts';
 import { readMeta } from './open.ts';
-import type { InviteRow, JobRow, WorkerRow } from './schema.ts';
+import type { InviteRow, JobRow, RolloutRow, WorkerRow } from './schema.ts';
 
 export type Rows = {
   readonly meta: { readonly epoch: number; readonly counter: number; readonly nextJobNumber: number } | null;
@@ -12,6 +12,7 @@ export type Rows = {
   readonly jobs: readonly Job[];
   readonly workers: readonly Worker[];
   readonly invites: readonly Invite[];
+  readonly rollout: Rollout | null;
 };
 
 export const jobChecksum = (row: Omit<JobRow, 'checksum'>): string =>
@@ -19,6 +20,8 @@ export const jobChecksum = (row: Omit<JobRow, 'checksum'>): string =>
 export const workerChecksum = (row: Omit<WorkerRow, 'checksum'>): string => rowChecksum(row.id, row.body);
 
 export const inviteChecksum = (row: Omit<InviteRow, 'checksum'>): string => rowChecksum(row.id, row.body);
+
+export const rolloutChecksum = (row: Omit<RolloutRow, 'checksum'>): string => rowChecksum(row.body);
 
 /** All rows of an opened store; one that fails its checksum is untrusted and named. */
 export const loadRows = (database: DatabaseSync): Rows => {
@@ -42,11 +45,15 @@ export const loadRows = (database: DatabaseSync): Rows => {
       throw new StoreFailure('untrusted', `the row of invite ${row.id} is damaged`);
     invites.push(JSON.parse(row.body));
   }
+  const rollout = database.prepare('SELECT body, checksum FROM rollout').get() as RolloutRow | undefined;
+  if (rollout && rollout.checksum !== rolloutChecksum(rollout))
+    throw new StoreFailure('untrusted', 'the row of the update is damaged');
   const meta = readMeta(database);
   return {
     meta: meta && { epoch: meta.epoch, counter: meta.counter, nextJobNumber: meta.next_job_number },
     jobs,
     workers,
     invites,
+    rollout: rollout ? JSON.parse(rollout.body) : null,
   };
 };

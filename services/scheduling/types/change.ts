@@ -1,6 +1,7 @@
 // Which rows does a decision write?
 import type { Invite } from './invite.ts';
 import type { Job } from './job.ts';
+import type { Rollout } from './rollout.ts';
 import type { Brake } from './state.ts';
 import type { Session, Worker } from './worker.ts';
 
@@ -12,6 +13,7 @@ export type Change =
   | { readonly table: 'forgotten_jobs'; readonly ids: readonly string[] }
   | { readonly table: 'workers'; readonly id: string; readonly row: Worker | null }
   | { readonly table: 'invites'; readonly id: string; readonly row: Invite | null }
+  | { readonly table: 'rollout'; readonly row: Rollout }
   | { readonly table: 'audit'; readonly row: AuditEntry }
   | { readonly table: 'sessions'; readonly workerId: string; readonly row: Session | null }
   | { readonly table: 'deadlines'; readonly jobId: string; readonly at: number | null }

@@ -21,6 +21,8 @@ export type Effect =
       readonly fence: Fence;
     }
   | { readonly type: 'drain'; readonly workerId: string; readonly session: string; readonly draining: boolean }
+  /** Its agent is to be renewed: the next heartbeat says how. */
+  | { readonly type: 'update'; readonly workerId: string; readonly session: string }
   /** Reset the worker's stream: its session is over. */
   | { readonly type: 'cut'; readonly workerId: string; readonly session: string }
   | { readonly type: 'ended'; readonly jobId: string }
@@ -34,6 +36,7 @@ export type Refusal =
   | 'already_ended'
   | 'worker_busy'
   | 'queue_full'
+  | 'update_running'
   | 'unknown_invite'
   | 'invite_used'
   | 'invite_expired'

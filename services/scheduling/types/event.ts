@@ -1,7 +1,9 @@
 // What may happen to the scheduler?
+import type { Failing } from '../../protocol/index.ts';
 import type { Invite } from './invite.ts';
 import type { Ending, NewJob } from './job.ts';
 import type { Lease } from './lease.ts';
+import type { Program, Rollout } from './rollout.ts';
 import type { Worker } from './worker.ts';
 
 export type Event =
@@ -31,6 +33,8 @@ export type Event =
     }
   | { readonly type: 'stream'; readonly workerId: string; readonly session: string; readonly open: boolean }
   | { readonly type: 'seen'; readonly workerId: string; readonly session: string }
+  /** Also said in the name of an agent that has ended, so without a session. */
+  | { readonly type: 'failing'; readonly workerId: string; readonly failing: Failing | null }
   | { readonly type: 'accept'; readonly workerId: string; readonly session: string; readonly lease: Lease }
   | {
       readonly type: 'refuse';
@@ -53,6 +57,9 @@ export type Event =
       readonly seq: number;
       readonly ended: Ending | null;
     }
+  | { readonly type: 'program'; readonly workerId: string; readonly session: string; readonly program: Program }
+  | { readonly type: 'start_update'; readonly rollout: Rollout }
+  | { readonly type: 'abort_update' }
   | { readonly type: 'leave'; readonly workerId: string; readonly session: string };
 
 /** The event of that type. */

@@ -1,6 +1,7 @@
 // What does the scheduler know in all?
 import type { Invite } from './invite.ts';
 import type { Job } from './job.ts';
+import type { Rollout } from './rollout.ts';
 import type { Session, Worker } from './worker.ts';
 
 export type State = {
@@ -10,6 +11,8 @@ export type State = {
   readonly jobs: ReadonlyMap<string, Job>;
   readonly workers: ReadonlyMap<string, Worker>;
   readonly invites: ReadonlyMap<string, Invite>;
+  /** The update of agents that was asked for last. */
+  readonly rollout: Rollout | null;
   readonly sessions: ReadonlyMap<string, Session>;
   /** By job id: the offer dies, or the lease is lost, at this monotonic time. */
   readonly deadlines: ReadonlyMap<string, number>;

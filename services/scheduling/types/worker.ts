@@ -1,5 +1,6 @@
 // What does the scheduler know of a worker, durably and while it is connected?
-import type { Capacity, Isolation } from '../../protocol/index.ts';
+import type { Capacity, Failing, Isolation } from '../../protocol/index.ts';
+import type { Program } from './rollout.ts';
 
 export type Worker = {
   readonly id: string;
@@ -17,6 +18,8 @@ export type Worker = {
   readonly capacity: Capacity | null;
   readonly isolation: Isolation | null;
   readonly version: string | null;
+  /** Absent: its agent cannot say, or has not yet. */
+  readonly program?: Program;
   readonly createdAt: number;
 };
 
@@ -32,4 +35,6 @@ export type Session = {
   /** A refused offer or an ignored one: no offer before this monotonic time. */
   readonly quietUntil: number;
   readonly refusals: number;
+  /** Its agent ended badly again and again, by its own count; it says so anew when it connects. */
+  readonly failing: Failing | null;
 };

@@ -1,51 +1,27 @@
-// What happens between the plan and the rack that runs? Write, make, show, ask, play, and say what is next.
-import { type Cluster, type PlanLine, type Playbook, type RackEvent, rackPlan } from '../../index.ts';
-import { confirmed } from '../confirm.ts';
+// How does the rack of cluster.yaml come in line with it? Write, make, then what the playbook does, and what is next.
+import type { Cluster, Playbook, RackHost } from '../../index.ts';
 import type { DeployOptions } from '../deploy.ts';
 import { counted, self } from '../output.ts';
 import { homeOf, rememberUrl } from '../place.ts';
-import { planText } from '../swarm/plan-text.ts';
 import { exitCodes, Failure, type Io } from '../types.ts';
+import { findAnsible } from './ansible.ts';
 import { provideRack, writeRack } from './files.ts';
-import { demandAnsible, play, type Run } from './playbook.ts';
-
-export type RackOutcome = {
-  readonly end: 'done' | 'failed' | 'refused';
-  readonly plan: readonly PlanLine[];
-  readonly changed: number;
-  readonly trouble: readonly RackEvent[];
-};
-
-type Print = (line: string) => void;
+import type { Run } from './playbook.ts';
+import { carryOut, type Print, type RackOutcome, sayTo } from './work.ts';
 
 export async function deployRack(io: Io, options: DeployOptions, print: Print): Promise<RackOutcome> {
-  const say = (verb: string, what: string) => print(`  ${verb.padEnd(9)} ${what}`);
+  const say = sayTo(print);
   const playbook: Playbook = options.uninstall === true ? 'uninstall' : 'site';
-  await demandAnsible(io);
+  const program = await findAnsible(io, say);
   const cluster = await writeRack(io, say);
-  const run = { limit: namedHosts(cluster, options.limit ?? []) };
+  const run = { program, limit: namedHosts(cluster, options.limit ?? []), folder: 'build/rack', variables: {} };
   if (playbook === 'site') await provideRack(io, cluster, say);
   print(head(cluster, run.limit, playbook));
-  const rehearsal = await play(io, playbook, { ...run, check: true });
-  const plan = rackPlan(rehearsal.events);
-  const outcome = { plan, changed: 0, trouble: rehearsal.trouble };
-  if (rehearsal.trouble.length > 0) return { ...outcome, end: 'failed' };
-  if (plan.length === 0) {
-    print(`muster: the rack "${cluster.name}" is as it should be, nothing to change`);
-    return { ...outcome, end: 'done' };
-  }
-  print(planText(plan));
-  if (options.check === true || options.dryRun === true) return { ...outcome, end: 'done' };
   const question = playbook === 'site' ? 'apply?' : 'take Muster and its data off these hosts?';
-  if (options.yes !== true && !(await confirmed(io, question, '--yes'))) {
-    print('muster: nothing was changed');
-    return { ...outcome, end: 'refused' };
-  }
-  const { events, trouble } = await play(io, playbook, { ...run, check: false }, progress(say));
-  const changed = events.filter(({ event }) => event === 'changed').length;
-  if (trouble.length > 0) return { ...outcome, end: 'failed', changed, trouble };
-  for (const line of next(io, cluster, playbook)) print(line);
-  return { ...outcome, end: 'done', changed };
+  const nothing = `muster: the rack "${cluster.name}" is as it should be, nothing to change`;
+  const outcome = await carryOut(io, { playbook, run, nothing, question }, options, print);
+  if (outcome.end === 'done' && outcome.changed > 0) for (const line of next(io, cluster, playbook)) print(line);
+  return outcome;
 }
 
 function namedHosts({ rack }: Cluster, limit: readonly string[]): Run['limit'] {
@@ -65,21 +41,21 @@ function head({ name, rack }: Cluster, limit: readonly string[], playbook: Playb
   return `rack "${name}" (${counted(hosts.length, 'host')}: ${hosts.join(' ')})${what}`;
 }
 
-/** One line for each thing that changed. */
-function progress(say: (verb: string, what: string) => void): (event: RackEvent) => void {
-  return ({ event, host, item, role, task }) => {
-    if (event === 'changed') say(host ?? '', `${role ? `${role}: ` : ''}${task}${item ? `   ${item}` : ''}`);
-  };
+/** Its certificate names this machine too. */
+function wayIn({ address, sshAddress, sshPort, user }: RackHost, port: number): string {
+  return `ssh -fN -p ${sshPort} -L ${port}:${address}:${port} ${user}@${sshAddress}`;
 }
 
 function next(io: Io, { name, orchestrator, rack }: Cluster, playbook: Playbook): readonly string[] {
   if (playbook === 'uninstall') return [`muster: the hosts are as they were; the secrets stay in ${homeOf(io)}`];
   const host = rack.hosts.find(({ runs }) => runs.includes('orchestrator'));
   if (host === undefined) return [`muster: the rack "${name}" is up`];
-  const url = `https://${host.address}:${orchestrator.port}`;
+  const { port } = orchestrator;
+  const url = `https://${rack.network === null ? host.address : 'localhost'}:${port}`;
   rememberUrl(homeOf(io), url);
   return [
     `muster: the rack "${name}" is up (${url})`,
+    ...(rack.network === null ? [] : [`it answers in its private network alone; the way there:  ${wayIn(host, port)}`]),
     `next:  ${self} workers list    ${self} jobs submit -- hostname    ${self} deploy rack --check`,
   ];
 }

@@ -3,8 +3,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { changedFiles, writeFiles } from '../../drivers/files.ts';
 import { createSecretFiles, createSecretFolders } from '../../drivers/secret-files.ts';
-import { broughtSecrets, type Cluster, rackSecretFiles, render, targets } from '../../index.ts';
-import { buildExecutables, platforms } from '../executables.ts';
+import { broughtSecrets, type Cluster, type File, rackSecretFiles, render, targets } from '../../index.ts';
+import { buildExecutables, type Platform, platforms } from '../executables.ts';
 import { formatProblem, self } from '../output.ts';
 import { homeOf } from '../place.ts';
 import { placeOfSecrets } from '../secrets/place.ts';
@@ -21,17 +21,33 @@ export async function writeRack(io: Io, say: Say): Promise<Cluster> {
     throw new Failure(exitCodes.badInput, `${file} does not hold\n${text}`, 'mend it, then: muster check');
   }
   const { files, findings } = render(cluster, [targets.systemd, targets.ansible]);
-  for (const problem of [...problems, ...findings.map(locate)]) io.stderr.write(`${formatProblem(problem)}\n`);
-  const changed = await changedFiles(io.root, files);
-  // What an earlier spec left would be taken for a part of this one.
-  if (changed.length > 0) rmSync(join(io.root, 'build/rack'), { recursive: true, force: true });
-  await writeFiles(io.root, changed.length > 0 ? files : []);
-  if (changed.length > 0) say('written', `${changed.length} files below build/rack`);
+  const all = [...problems, ...findings.map(locate)];
+  const errors = all.filter(({ severity }) => severity === 'error');
+  for (const each of all) if (!errors.includes(each)) io.stderr.write(`${formatProblem(each)}\n`);
+  if (errors.length > 0) {
+    const text = errors.map(formatProblem).join('\n');
+    throw new Failure(exitCodes.badInput, `a rack cannot run it\n${text}`, 'mend it, then: muster check');
+  }
+  await writeFolder(io, files, 'build/rack', say);
   return cluster;
 }
 
+/** All that lies below `folder`: what an earlier spec left would be taken for a part of this one. Gives what changed. */
+export async function writeFolder(io: Io, files: readonly File[], folder: string, say: Say): Promise<readonly File[]> {
+  const changed = await changedFiles(io.root, files);
+  if (changed.length > 0) rmSync(join(io.root, folder), { recursive: true, force: true });
+  await writeFiles(io.root, changed.length > 0 ? files : []);
+  if (changed.length > 0) say('written', `${changed.length} files below ${folder}`);
+  return changed;
+}
+
 /** What a host gets beside its files: secrets and programs, made or built where they are missing or stale. */
-export async function provideRack(io: Io, cluster: Cluster, say: Say): Promise<void> {
+export async function provideRack(
+  io: Io,
+  cluster: Cluster,
+  say: Say,
+  wanted: readonly Platform[] = platforms,
+): Promise<void> {
   const place = placeOfSecrets(io, homeOf(io), 'embedded');
   const { made } = await createSecretFiles(place, rackSecretFiles(cluster));
   if (made.length > 0) say('made', `${made.length} secrets`);
@@ -40,5 +56,5 @@ export async function provideRack(io: Io, cluster: Cluster, say: Say): Promise<v
     if (existsSync(join(place.folder, path))) continue;
     io.stderr.write(`muster: the secret ${path} is missing: ${what}\n   → ${self} secrets set ${path}\n`);
   }
-  await buildExecutables(io, platforms, say);
+  if (wanted.length > 0) await buildExecutables(io, wanted, say);
 }

@@ -1,18 +1,17 @@
 // How is a playbook run? With its words as events, and with a sentence for what it needs and lacks.
 import { join } from 'node:path';
 import { runCommand } from '../../drivers/shell.ts';
-import { ansiblePlaybook, type Playbook, type RackEvent, rackEvent } from '../../index.ts';
+import { ansiblePlaybook, type Playbook, type PlaybookRun, type RackEvent, rackEvent } from '../../index.ts';
 import { homeOf } from '../place.ts';
 import { exitCodes, Failure, type Io } from '../types.ts';
 
-export type Run = { readonly check: boolean; readonly limit: readonly string[] };
+/** `program`: where Ansible is. */
+export type Run = PlaybookRun & { readonly program: string };
 
 export type Played = {
   readonly events: readonly RackEvent[];
   readonly trouble: readonly RackEvent[];
 };
-
-const install = 'install Ansible 2.14 or newer: apt-get install ansible-core, or pipx install ansible-core';
 
 function environmentOf(io: Io): Io['env'] {
   return {
@@ -27,35 +26,27 @@ function environmentOf(io: Io): Io['env'] {
   };
 }
 
-/** Throws a Failure when there is no Ansible; asked first, since what comes before the playbook takes its time. */
-export async function demandAnsible(io: Io): Promise<void> {
-  const asked = { program: 'ansible-playbook', args: ['--version'], why: 'see whether Ansible is here' };
-  const { exitCode, output } = await runCommand(asked, { cwd: io.root, env: environmentOf(io) });
-  if (exitCode === 127) {
-    throw new Failure(exitCodes.environment, 'the program ansible-playbook is missing', install);
-  }
-  if (exitCode !== 0)
-    throw new Failure(exitCodes.environment, `ansible-playbook does not work\n${output.trim()}`, install);
-}
-
 /** Throws a Failure when Ansible ends without a word about a host. */
 export async function play(
   io: Io,
   playbook: Playbook,
-  run: Run,
+  { program, ...run }: Run,
   onEvent: (event: RackEvent) => void = () => {},
 ): Promise<Played> {
   const events: RackEvent[] = [];
-  const { exitCode, output } = await runCommand(ansiblePlaybook(playbook, run), {
-    cwd: io.root,
-    env: environmentOf(io),
-    onLine: (line) => {
-      const event = rackEvent(line);
-      if (event === null) return;
-      events.push(event);
-      onEvent(event);
+  const { exitCode, output } = await runCommand(
+    { ...ansiblePlaybook(playbook, run), program },
+    {
+      cwd: io.root,
+      env: environmentOf(io),
+      onLine: (line) => {
+        const event = rackEvent(line);
+        if (event === null) return;
+        events.push(event);
+        onEvent(event);
+      },
     },
-  });
+  );
   const trouble = events.filter(({ event }) => event === 'failed' || event === 'unreachable');
   if (exitCode !== 0 && trouble.length === 0) {
     const last = output.trim().split('\n').slice(-5).join('\n');

@@ -28,6 +28,10 @@ function described(file: SecretFile): Described {
       return { what: 'certificate authority', instead: 'remove both of its files, then: muster up' };
     case 'certificate':
       return { what: `certificate by ${file.by}`, instead: 'change what it is for in cluster.yaml, then: muster up' };
+    case 'wireguard-key':
+      return { what: 'key of a host', instead: 'remove the file, then: muster deploy rack' };
+    case 'wireguard':
+      return { what: `follows from ${file.of}`, instead: `remove ${file.of}, then: muster deploy rack` };
     case 'given':
       return { what: `copy of ${file.source}`, instead: `change ${file.source}, then: muster up` };
   }

@@ -2,16 +2,23 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { secretsFolder } from '../../drivers/secrets.ts';
-import type { Cluster } from '../../index.ts';
+import { type Cluster, namesHosts } from '../../index.ts';
 import { shellWord } from '../output.ts';
 
 /** The path, among the secrets, of the authority that `up` makes; when it is new, the user should read the lines below. */
 export const authorityPath = 'authority/ca';
 
-/** Null when the cluster has none: without a proxy, or with certificates from elsewhere. */
+const fileIn = (home: string): string => join(secretsFolder(home), `${authorityPath}.crt`);
+
+/** What browsers must trust; null: there is no proxy, or it shows certificates from elsewhere. */
 export function authorityFile({ stack }: Cluster, home: string): string | null {
-  const own = stack.proxy !== null && stack.proxy.tls.kind !== 'files';
-  return own ? join(secretsFolder(home), `${authorityPath}.crt`) : null;
+  return stack.proxy !== null && stack.proxy.tls.kind !== 'files' ? fileIn(home) : null;
+}
+
+/** Where the authority of the cluster is or will be: also a rack has one, for its orchestrator. Null: nobody makes one. */
+export function authorityToTrust(cluster: Cluster, home: string): string | null {
+  if (namesHosts(cluster) || existsSync(fileIn(home))) return fileIn(home);
+  return authorityFile(cluster, home);
 }
 
 /** As root, whoever calls. */

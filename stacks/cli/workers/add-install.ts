@@ -60,7 +60,7 @@ export async function install(
 ): Promise<WorkerView> {
   const startedAt = performance.now();
   const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-  const installer = await installerOf(client);
+  const installer = await installerOf(io, client);
   // Of an earlier try that did not come to its end.
   await revokeInvite(client, host.invite);
   const { class: className, name } = options;

@@ -8,8 +8,8 @@ import type {
 } from '../../../services/protocol/index.ts';
 import { type Client, Refusal } from '../../drivers/orchestrator.ts';
 import { authorityOf } from '../api.ts';
-import { self, shellWord } from '../output.ts';
-import { exitCodes, Failure, type Io } from '../types.ts';
+import { shellWord } from '../output.ts';
+import type { Io } from '../types.ts';
 import { reachable } from './reachable.ts';
 
 const invites = '/api/v1/invites';
@@ -19,23 +19,11 @@ export type Wish = {
   readonly expiresSeconds: number;
 };
 
-export const noInstaller = (cause?: unknown): Failure =>
-  new Failure(
-    exitCodes.environment,
-    'the orchestrator offers no installer',
-    `${self} build-executables, then the same again; one in a container needs MUSTER_DOWNLOADS, or --format docker here`,
-    { cause },
-  );
-
 /** The installer as the orchestrator offers it. */
-export async function installerOf(client: Client): Promise<string> {
+export async function installerOf(io: Io, client: Client): Promise<string> {
+  await (await import('./offer.ts')).offerInstaller(io, client);
   const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of await client.download('/install.sh')) chunks.push(chunk as Buffer);
-  } catch (error) {
-    if (!(error instanceof Refusal && error.status === 404)) throw error;
-    throw noInstaller(error);
-  }
+  for await (const chunk of await client.download('/install.sh')) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
 }
 

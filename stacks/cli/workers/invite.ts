@@ -1,5 +1,4 @@
 // How does a machine get in with one line? `muster workers invite`.
-import type { Client } from '../../drivers/orchestrator.ts';
 import { parseSeconds } from '../../index.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { type Command, exitCodes, Failure, type Io } from '../types.ts';
@@ -31,18 +30,6 @@ function secondsOf(text: string): number {
   throw new Failure(exitCodes.badInput, `--expires: expected 1m to 30d, such as 1h, got ${JSON.stringify(text)}`);
 }
 
-/** The checksum of the installer that the orchestrator offers; null: none. */
-async function installerSum(client: Client): Promise<string | null> {
-  const { Refusal } = await import('../../drivers/orchestrator.ts');
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of await client.download('/downloads/SHA256SUMS')) chunks.push(chunk as Buffer);
-  } catch (error) {
-    if (!(error instanceof Refusal && error.status === 404)) throw error;
-  }
-  return /^([0-9a-f]{64}) [ *]install\.sh$/m.exec(Buffer.concat(chunks).toString('utf8'))?.[1] ?? null;
-}
-
 async function runInvite(io: Io, options: Options): Promise<number> {
   const [{ authorityOf, withClient }, invitation, { isLoopback, reachable }, lines] = await Promise.all([
     import('../api.ts'),
@@ -54,8 +41,7 @@ async function runInvite(io: Io, options: Options): Promise<number> {
   const expiresSeconds = secondsOf(options.expires);
   const { class: className, name } = options;
   return withClient(io, async (client) => {
-    const installer = format === 'shell' ? await installerSum(client) : null;
-    if (format === 'shell' && installer === null) throw invitation.noInstaller();
+    const installer = format === 'shell' ? await (await import('./offer.ts')).offerInstaller(io, client) : null;
     const wish = { class: className, name, expiresSeconds };
     const { token, url: told, ...invite } = await invitation.createInvite(io, client, wish);
     const url = (options.url ?? told ?? client.url).replace(/\/+$/, '');
@@ -83,7 +69,7 @@ async function runInvite(io: Io, options: Options): Promise<number> {
       );
       if (isLoopback(url))
         io.stderr.write(
-          `muster: only this machine reaches ${url}; name another address with --url, or MUSTER_PUBLIC_URL\n`,
+          `muster: only this machine reaches ${url}; others do by a proxy with "public: true", or by --tunnel of workers add\n`,
         );
       if (format === 'shell' && io.stdout.isTTY) {
         const code = (await import('./qr.ts')).qrCode(text, io.stdout.columns ?? 80);

@@ -5,15 +5,16 @@ import { plainTable } from '../text.ts';
 
 export function workerTable(workers: readonly WorkerView[]): string {
   return plainTable(
-    ['NAME', 'STATE', 'CPUS', 'MEMORY', 'GPUS', 'LABELS'],
+    ['NAME', 'STATE', 'CPUS', 'MEMORY', 'GPUS', 'VERSION', 'LABELS'],
     [...workers]
       .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
-      .map(({ cpus, cpusFree, draining, gpus, labels, memoryMiB, name, state }) => [
+      .map(({ cpus, cpusFree, draining, gpus, labels, memoryMiB, name, state, version }) => [
         name,
         draining && state !== 'draining' ? `${state}, drained` : state,
         `${cpusFree}/${cpus}`,
         formatMemory(memoryMiB),
         formatGpus(gpus),
+        version ?? '–',
         formatLabels(labels),
       ]),
   );

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { listGpus } from '../../../services/agent/hardware/gpu-list.ts';
 import { detectGpus } from '../../../services/agent/hardware/gpus.ts';
 import { gfxName } from '../../../services/agent/hardware/kfd.ts';
 import { GpuFacts, GpuLoad } from '../../../services/protocol/index.ts';
@@ -74,6 +75,15 @@ test('AMD: a job sees the cards of its lease only, in a runtime of AMD and by th
   const none = { ...visible, ROCR_VISIBLE_DEVICES: '', HIP_VISIBLE_DEVICES: '-1' };
   assert.deepEqual(variables([]), none);
   assert.deepEqual((await detect(t, radeons, 'none')).variables([]), none);
+});
+
+test('they can be listed before an agent runs', async (t) => {
+  const root = layOut(t, radeons);
+  const list = (wanted: string) => listGpus(wanted, nowhere, root);
+  const card = 'amd AMD Radeon RX 7900 XTX\n';
+  assert.deepEqual(await list('auto'), { lines: card + card, troubles: [] });
+  assert.deepEqual(await list('1'), { lines: card, troubles: [] });
+  assert.deepEqual(await list('none'), { lines: '', troubles: [] });
 });
 
 test('a load is read anew, and a card that is gone keeps its last one', async (t) => {

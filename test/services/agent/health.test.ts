@@ -54,6 +54,7 @@ test('metrics leave out what a card does not tell', () => {
     connected: false,
     draining: false,
     isolation: 'cgroup',
+    release: null,
     limits: [],
     running: 2,
     gpus: 1,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startAgent } from '../../../services/agent/agent.ts';
 import { createClock } from '../../../services/agent/core/clock.ts';
+import { openLife } from '../../../services/agent/failures/life.ts';
 import { parseSettings } from '../../../services/agent/settings.ts';
 import { arena, startAgentProcess } from '../../support/agent-process.ts';
 
@@ -114,7 +115,9 @@ test('who waits to try again tries at once when the agent is registered again', 
   const endless = (signal?: AbortSignal) =>
     new Promise<void>((done) => signal?.addEventListener('abort', () => done()));
   const say = () => {};
+  const { maxRestartAttempts: limit, state } = parsed.settings;
   const agent = await startAgent(parsed.settings, {
+    life: openLife({ state, limit, clock: real, now: () => new Date(), boot: '' }),
     ...{ env: process.env, hostname: 'host', availableCpus: 1, arch: process.arch, random: () => 1 },
     clock: { nowMs: real.nowMs, wait: (ms, signal) => (ms >= 1000 ? endless(signal) : real.wait(ms, signal)) },
     log: { debug: say, info: say, warn: say, error: say },

@@ -22,22 +22,10 @@ async function said(root: string, path: string, ...args: readonly string[]) {
   return { code, ...texts };
 }
 
-test('without Ansible it says what to install, before it makes anything', async (context) => {
-  const root = ownFolder(context);
-  writeFileSync(join(root, 'cluster.yaml'), 'name: a\n');
-  deepStrictEqual(await said(root, join(root, 'nothing'), '--check'), {
-    code: 3,
-    stdout: '',
-    stderr:
-      'muster: the program ansible-playbook is missing\n' +
-      '   → install Ansible 2.14 or newer: apt-get install ansible-core, or pipx install ansible-core\n',
-  });
-});
-
 test('a limit must name a host of the rack', async (context) => {
   const root = ownFolder(context);
   writeFileSync(join(root, 'cluster.yaml'), 'name: a\nrack: {hosts: {node1: {address: 10.0.0.1}}}\n');
-  writeFileSync(join(root, 'ansible-playbook'), '#!/bin/sh\n', { mode: 0o755 });
+  writeFileSync(join(root, 'ansible-playbook'), '#!/bin/sh\necho "[core 2.14.18]"\n', { mode: 0o755 });
   const { code, stderr } = await said(root, `${root}:/usr/bin:/bin`, '--limit', 'node9');
   deepStrictEqual(
     { code, stderr },

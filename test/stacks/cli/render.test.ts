@@ -30,7 +30,11 @@ test('a rack is written for who names it, outside version control', async (conte
   const root = clone(context);
   assert.deepEqual(await muster(['render', 'systemd'], root), {
     code: 0,
-    stdout: `written  build/rack/localhost/units/muster-orchestrator.service
+    stdout: `written  build/rack/localhost/units/muster-backup.service
+written  build/rack/localhost/units/muster-backup.timer
+written  build/rack/localhost/units/muster-orchestrator-tls.path
+written  build/rack/localhost/units/muster-orchestrator-tls.service
+written  build/rack/localhost/units/muster-orchestrator.service
 written  build/rack/localhost/units/muster-w.service
 `,
     stderr: '',

@@ -10,7 +10,10 @@ test('a spec of a name and a worker gets every default', () => {
   const { hash, ...cluster } = clusterOf('name: tiny\nworkers: {worker: {}}');
   assert.deepEqual(cluster, {
     name: 'tiny',
-    orchestrator: { port: 8080, cpus: 1, memoryMiB: 512, heartbeatSeconds: 30, leaseTtlSeconds: 120 },
+    orchestrator: {
+      ...{ port: 8080, cpus: 1, memoryMiB: 512, heartbeatSeconds: 30, leaseTtlSeconds: 120 },
+      backup: { calendar: 'daily', keep: 7 },
+    },
     workers: [
       {
         name: 'worker',
@@ -24,6 +27,7 @@ test('a spec of a name and a worker gets every default', () => {
         environment: {},
         drainSeconds: 30,
         maxProcesses: 4096,
+        maxRestartAttempts: 3,
         targets: ['compose', 'swarm', 'systemd'],
       },
     ],
@@ -39,7 +43,20 @@ test('a spec of a name and a worker gets every default', () => {
     },
     swarm: { registry: null, endpoint: 'vip', encrypted: true, workersOnManagers: false, engines: {} },
     rack: {
-      hosts: [{ name: 'localhost', address: '127.0.0.1', user: 'root', sshPort: 22, runs: ['orchestrator', 'worker'] }],
+      network: null,
+      hosts: [
+        {
+          name: 'localhost',
+          address: '127.0.0.1',
+          sshAddress: '127.0.0.1',
+          endpoint: null,
+          user: 'root',
+          sshPort: 22,
+          runs: ['orchestrator', 'worker'],
+          engine: false,
+          swarm: null,
+        },
+      ],
     },
     version,
   });
@@ -63,6 +80,7 @@ workers: {w: {cpus: 1, labels: {b: "3", 0: "4"}, environment: {Y: "2"}, gpus: 0,
     environment: { X: '1', Y: '2' },
     drainSeconds: 30,
     maxProcesses: 4096,
+    maxRestartAttempts: 3,
     targets: ['compose', 'swarm', 'systemd'],
   });
 });

@@ -111,6 +111,13 @@ export const jobCases: Readonly<Record<string, Case>> = {
     summary: 'A worker was lost in the middle of a job.',
     description: '10 attempts ended with worker_lost; their jobs are tried elsewhere.',
   },
+  WorkerFailing: {
+    fires: { 'muster_worker_failures{class="plain",worker="plain-2"}': always(3) },
+    quiet: { 'muster_workers{class="plain",state="failing"}': always(0) },
+    labels: { class: 'plain', worker: 'plain-2' },
+    summary: 'The agent of plain-2 keeps failing.',
+    description: 'It ended badly 3 times in a row; why: muster workers show plain-2',
+  },
   WorkerDiskLow: {
     fires: { 'muster_worker_load_disk_free_bytes{worker="plain"}': always(freeDiskBytes - 1024 ** 3) },
     quiet: { 'muster_worker_load_disk_free_bytes{worker="plain"}': always(freeDiskBytes) },

@@ -55,6 +55,7 @@ test('an agent gets its class, its sizes, a token file and a state of its own', 
     MUSTER_WORKER_NAME: 'gpu',
     MUSTER_TOKEN_FILE: '/clone/.muster/secrets/classes/gpu/token',
     MUSTER_LABELS: '{"size":"large"}',
+    MUSTER_MAX_RESTART_ATTEMPTS: '3',
     MUSTER_CPUS: '4',
     MUSTER_MEMORY_MIB: '8192',
     MUSTER_GPUS: '2',
@@ -63,6 +64,7 @@ test('an agent gets its class, its sizes, a token file and a state of its own', 
     MUSTER_HEALTH: '127.0.0.1:0',
     MUSTER_JOB_ENVIRONMENT: 'HF_HOME',
   });
+  deepStrictEqual(gpu?.afterEnd, [...gpu.args, 'ended']);
   strictEqual(one?.environment.MUSTER_STATE, '/clone/.muster/workers/small-1');
   strictEqual(two?.environment.MUSTER_STATE, '/clone/.muster/workers/small-2');
   strictEqual(one?.environment.MUSTER_TOKEN_FILE, two?.environment.MUSTER_TOKEN_FILE);

@@ -28,8 +28,12 @@ test('one line for each thing, with its hosts and items, in the order in which i
 });
 
 test('a check says so to Ansible, and a limit names its hosts', () => {
-  deepStrictEqual(ansiblePlaybook('site', { check: true, limit: ['node1', 'node2'] }).args, [
+  const run = { check: true, limit: ['node1', 'node2'], folder: 'build/rack', variables: {} };
+  deepStrictEqual(ansiblePlaybook('site', run).args, [
     ...['--inventory', 'build/rack/inventory.yml', '--check', '--diff'],
     ...['--limit', 'node1,node2', 'ansible/site.yml'],
+  ]);
+  deepStrictEqual(ansiblePlaybook('uninstall', { ...run, check: false, limit: [], variables: { a: '{{ b }}' } }).args, [
+    ...['--inventory', 'build/rack/inventory.yml', '--extra-vars', '{"a":"{{ b }}"}', 'ansible/uninstall.yml'],
   ]);
 });

@@ -32,7 +32,7 @@ const table: readonly (readonly [text: string, problems: readonly string[]])[] =
   [
     'name: a\ndefaults: {worker: {replicas: 2}}',
     [
-      '2:21 defaults/worker/replicas: unknown key; expected one of cpus, memory, gpus, labels, image, environment, drainGrace, maxProcesses, targets, got "replicas"',
+      '2:21 defaults/worker/replicas: unknown key; expected one of cpus, memory, gpus, labels, image, environment, drainGrace, maxProcesses, maxRestartAttempts, targets, got "replicas"',
     ],
   ],
   ['name: a\nworkers:\n  w:\n    memroy: 8GiB', ['4:5 workers/w/memroy: unknown key; did you mean "memory"?']],

@@ -64,6 +64,22 @@ const cases: readonly (readonly [hosts: string, problems: readonly string[]])[] 
     `${whole}, node2: {address: 127.0.0.2, runs: []}`,
     ['error rack/hosts/node2/address: expected an address that other hosts reach, got 127.0.0.2'],
   ],
+  [`${whole}, node2: {address: 10.0.0.2, runs: [], engine: docker}`, []],
+  ['node1: {address: 10.0.0.1, swarm: manager}, node2: {address: 10.0.0.2, runs: [], swarm: worker}', []],
+  [
+    'node1: {address: 10.0.0.1, swarm: worker}',
+    ['error rack/hosts/node1/swarm: expected a manager for the swarm of node1, got none'],
+  ],
+  [
+    'node1: {address: 127.0.0.1, swarm: manager}',
+    ['error rack/hosts/node1/address: expected an address that others of the swarm reach, got 127.0.0.1'],
+  ],
+  [
+    'node1: {address: 10.0.0.1, swarm: manager}, node2: {address: 10.0.0.2, runs: [], swarm: manager}',
+    [
+      'error rack/hosts/node2/swarm: expected an odd number of managers, got 2 (node1, node2): more than half must live',
+    ],
+  ],
   ['node1: {}', ['error rack/hosts/node1/address: expected an IPv4 address such as 10.0.0.11, got nothing']],
 ];
 

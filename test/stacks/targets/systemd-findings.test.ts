@@ -50,6 +50,20 @@ const cases: readonly (readonly [title: string, spec: string, findings: readonly
     [],
   ],
   [
+    'two classes on one host, of which one at most has GPUs',
+    `name: a\nworkers: {w: {gpus: auto}, c: {}, v: {gpus: 1}}\n${hosts('orchestrator, w, c', 'w, v')}`,
+    [
+      'error rack/hosts/n2/runs: expected one class with GPUs on a host, got v and w: both would give the same cards to jobs',
+    ],
+  ],
+  [
+    'a low port of the orchestrator',
+    'name: a\norchestrator: {port: 443}',
+    [
+      'error orchestrator/port: expected a port from 1024 on a rack, got 443, for which the unit of the orchestrator has no right',
+    ],
+  ],
+  [
     'what has no key of its own on a public address',
     `name: a\nservices: {ollama: {}, proxy: {}}\n${hosts('orchestrator, proxy', 'ollama', '203.0.113.7')}`,
     ['warning rack/hosts/n2/address: expected a private address, got 203.0.113.7, where anybody reaches ollama'],
@@ -62,11 +76,14 @@ for (const [title, spec, findings] of cases) {
   });
 }
 
-test('an orchestrator on a public address takes calls from everywhere', () => {
+test('an orchestrator speaks to private networks and to the hosts of the rack, also from a public address', () => {
   const at = (address: string) =>
-    unitsOf(clusterOf(`name: a\nrack: {hosts: {h: {address: ${address}}}}`))[0]?.one('IPAddressDeny');
+    unitsOf(clusterOf(`name: a\nrack: {hosts: {h: {address: ${address}}}}`))
+      .find(({ service }) => service === 'orchestrator')
+      ?.one('IPAddressAllow');
+  const near = 'localhost 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 100.64.0.0/10 fc00::/7 fe80::/10';
   assert.deepEqual(
     [at('203.0.113.7'), at('172.32.0.1'), at('172.31.0.1'), at('100.64.0.1')],
-    [null, null, 'any', 'any'],
+    [`${near} 203.0.113.7`, `${near} 172.32.0.1`, near, near],
   );
 });

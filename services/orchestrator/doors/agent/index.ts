@@ -1,9 +1,11 @@
 // Which routes do our own agents use?
 import type { House } from '../door.ts';
 import type { App } from '../server.ts';
+import { failingRoute } from './failing.ts';
 import { agentFileRoutes, agentUploads } from './files.ts';
 import { joinRoute } from './join.ts';
 import { leaseRoutes } from './leases.ts';
+import { programRoutes } from './program.ts';
 import { registerRoute } from './register.ts';
 import { streamRoutes } from './stream.ts';
 
@@ -15,5 +17,7 @@ export const agentRoutes = (app: App, house: House): void => {
   registerRoute(app, house);
   streamRoutes(app, house);
   leaseRoutes(app, house);
+  failingRoute(app, house);
+  programRoutes(app, house);
   agentFileRoutes(app, house);
 };

@@ -9,7 +9,7 @@ import {
   Refuse,
   Report,
 } from '../../../protocol/index.ts';
-import { type Ending, formatFence, type Lease, parseFence } from '../../../scheduling/index.ts';
+import { type Ending, formatFence, type Lease, parseFence, wishFor } from '../../../scheduling/index.ts';
 import type { House } from '../door.ts';
 import { checked } from '../json.ts';
 import { accepted, invalid } from '../refused.ts';
@@ -68,6 +68,7 @@ export const leaseRoutes = (app: App, house: House): void => {
     observed.noteLoad(workerId, load);
     const renewed = new Set(answer.renewed.map(({ jobId }) => jobId));
     for (const { job, progress } of leases) if (renewed.has(job)) observed.noteProgress(job, progress);
+    const wish = wishFor(conductor.state(), workerId);
     const names = (each: readonly Lease[]) =>
       each.map(({ jobId, fence }) => ({ job: jobId, fence: formatFence(fence) }));
     return {
@@ -76,6 +77,9 @@ export const leaseRoutes = (app: App, house: House): void => {
       cancel: names(answer.cancel),
       ttlMs: conductor.times.ttlMs,
       draining,
+      ...(wish && {
+        update: { text: wish.text, signature: wish.signature, deadlineSeconds: wish.deadlineMs / 1000 },
+      }),
     };
   });
 

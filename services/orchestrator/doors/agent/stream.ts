@@ -58,6 +58,8 @@ export const sendEffect = (house: House, effect: Extract<Effect, { session: stri
   else if (effect.type === 'drain') {
     if (stream.kind === 'muster') sendTo(stream, 'drain', { draining: effect.draining });
     else if (effect.draining) stream.send('drain', { type: 'drain', data: {} });
+  } else if (effect.type === 'update') {
+    if (stream.kind === 'muster') sendTo(stream, 'update', {});
   } else if (effect.type === 'cancel') {
     sendTo(stream, 'cancel', { job: effect.jobId, fence: formatFence(effect.fence) });
   } else {

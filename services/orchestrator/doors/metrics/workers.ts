@@ -12,6 +12,11 @@ export const workerMetrics = (instruments: Instruments): { readonly show: (house
     'class',
     'state',
   ]);
+  const failures = gauge(
+    'muster_worker_failures',
+    'Bad ends in a row of an agent that keeps failing; absent for others.',
+    [...['class', 'worker']],
+  );
   const gpus = gauge(
     'muster_gpus',
     'GPUs by worker. busy: leased to a job; free: for the next; away: their worker takes no job now.',
@@ -34,12 +39,14 @@ export const workerMetrics = (instruments: Instruments): { readonly show: (house
   return {
     show: ({ conductor, classes, observed, streams: open }) => {
       const state = conductor.state();
-      for (const each of [workers, gpus, gpuInfo]) each.reset();
+      for (const each of [workers, failures, gpus, gpuInfo]) each.reset();
       loads.reset();
       const counts = workersByClass(state);
       for (const name of new Set([...classes.map((each) => each.name), ...counts.keys()]))
         for (const each of workerStates) workers.set({ class: name, state: each }, counts.get(name)?.get(each) ?? 0);
       for (const worker of state.workers.values()) {
+        const failing = state.sessions.get(worker.id)?.failing;
+        if (failing) failures.set({ class: classOf(worker), worker: worker.name }, failing.count);
         const load = observed.load(worker.id);
         if (load) loads.set(worker.name, load);
         if ((worker.capacity?.gpus.length ?? 0) > 0) showGpus(worker, gpuUse(state, worker));

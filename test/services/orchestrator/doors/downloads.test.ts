@@ -1,7 +1,7 @@
 // Does a machine get the files that are listed, with a token that may have them, and nothing else?
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { agentPaths, type InviteCreated } from '../../../../services/protocol/index.ts';
@@ -23,7 +23,7 @@ const offering = async (t: TestContext) => {
   mkdirSync(join(folder, 'folder'));
   const bench = await startOrchestrator(t, { env: { MUSTER_DOWNLOADS: folder } });
   const invite = async (body = {}): Promise<InviteCreated> => (await bench.admin.post('/api/v1/invites', body)).json;
-  return { ...bench, invite };
+  return { ...bench, invite, folder };
 };
 
 test('what is listed is sent with its length, what is not is 404, whoever asks', async (t) => {
@@ -54,6 +54,51 @@ test('the installer is open; without the setting there is nothing, and that is s
   const without = await startOrchestrator(t);
   const { json, status } = await without.admin.get('/install.sh');
   assert.deepEqual([status, json.error.code], [404, 'no_downloads']);
+});
+
+test('without a folder of its host it offers what an admin brings, and only that, across a restart', async (t) => {
+  const bench = await startOrchestrator(t);
+  const { admin } = bench;
+  const digests: Record<string, string> = {};
+  for (const text of ['first', 'second']) {
+    const digest = createHash('sha256').update(text).digest('hex');
+    assert.equal((await admin.call('PUT', `/api/v1/blobs/${digest}`, { bytes: Buffer.from(text) })).status, 201);
+    digests[text] = digest;
+  }
+  const { first = '', second = '' } = digests;
+  assert.deepEqual((await admin.get('/api/v1/downloads')).json, { folder: null, files: {} });
+  const put = async (files: Record<string, string>) =>
+    (await admin.call('PUT', '/api/v1/downloads', { body: { files } })).status;
+  assert.deepEqual(
+    await Promise.all([put({ 'install.sh': first, agent: second }), put({ 'install.sh': second, agent: first })]),
+    [200, 200],
+  );
+  assert.deepEqual((await admin.get('/downloads/SHA256SUMS')).text, `${first}  agent\n${second}  install.sh\n`);
+  const texts = async ({ get }: typeof admin) =>
+    Promise.all(
+      ['install.sh', 'downloads/agent', 'downloads/install.sh'].map(async (path) => (await get(`/${path}`)).text),
+    );
+  assert.deepEqual(await texts(admin), ['second', 'first', 'second']);
+  const refused: readonly Record<string, string>[] = [
+    { agent: sum },
+    { '../agent': first },
+    { '.agent': first },
+    { agent: 'x' },
+  ];
+  for (const files of refused) assert.equal(await put(files), 422, JSON.stringify(files));
+  assert.equal(await put({ 'install.sh': first }), 200);
+  const later = await bench.restart();
+  assert.deepEqual((await later.admin.get('/api/v1/downloads')).json, { folder: null, files: { 'install.sh': first } });
+  assert.equal((await later.admin.get('/downloads/agent')).status, 404);
+  assert.deepEqual(readdirSync(join(bench.folder, 'downloads')).sort(), ['SHA256SUMS', 'install.sh']);
+});
+
+test('a folder of the host is told, and takes nothing', async (t) => {
+  const { admin, folder } = await offering(t);
+  const { json } = await admin.get('/api/v1/downloads');
+  assert.deepEqual([json.folder, json.files['install.sh']], [folder, sum]);
+  const refused = await admin.call('PUT', '/api/v1/downloads', { body: { files: {} } });
+  assert.deepEqual([refused.status, refused.json.error.code], [409, 'downloads_of_host']);
 });
 
 test('an invite fetches while it is open and for an hour after its use; then it is 410, and a worker still may', async (t) => {

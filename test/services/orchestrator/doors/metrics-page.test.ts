@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { agentPaths } from '../../../../services/protocol/index.ts';
 import { someModels, startFakeOllama } from '../../../support/fake-ollama.ts';
 import { assertGolden } from '../../../support/golden.ts';
 import { startOrchestrator } from '../support/orchestrator.ts';
@@ -57,6 +58,8 @@ test('the table of docs/metrics.md is what a scrape shows', async (t) => {
   const lease = await takeJob(agent);
   await agent.heartbeat([lease]);
   await agent.report(lease, { cause: 'exit', exitCode: 1 });
+  const failing = { count: 3, since: '2026-01-02T03:04:05.678Z', reason: 'it hung and was killed', lines: [] };
+  await agent.client.post(agentPaths.failing, { failing });
   const text = await scrapeWithModels(bench);
   const families = familiesOf(text);
   assert.ok(families.length > 30, text);

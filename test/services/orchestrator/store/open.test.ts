@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { openDatabase } from '../../../../services/orchestrator/store/open.ts';
 import { temporaryFolder } from '../support/orchestrator.ts';
-import { job, openTestStore, someInvite, someWorker, submitChanges } from '../support/rows.ts';
+import { job, openTestStore, someInvite, someRollout, someWorker, submitChanges } from '../support/rows.ts';
 
 /** A folder with a store of two jobs and a worker in it, closed. */
 const writtenFolder = async (t: TestContext): Promise<string> => {
@@ -18,6 +18,7 @@ const writtenFolder = async (t: TestContext): Promise<string> => {
       ...submitChanges(1),
       { table: 'workers', id: 'w_1', row: someWorker },
       { table: 'invites', id: 'i_1', row: someInvite },
+      { table: 'rollout', row: someRollout },
     ],
     1000,
   );
@@ -40,18 +41,32 @@ test('rows come back as they were written', async (t) => {
     jobs: [job(1), job(2)],
     workers: [someWorker],
     invites: [someInvite],
+    rollout: someRollout,
   });
 });
 
 test('a store of the version before invites opens with all its rows, and takes invites', async (t) => {
   const folder = await writtenFolder(t);
-  alter(folder, 'DROP TABLE invites; PRAGMA user_version = 1');
+  alter(folder, 'DROP TABLE invites; DROP TABLE rollout; PRAGMA user_version = 1');
   const store = openTestStore(t, folder);
   const { invites, jobs, workers } = await store.load();
   assert.deepEqual({ invites, jobs, workers }, { invites: [], jobs: [job(1), job(2)], workers: [someWorker] });
   await store.apply([{ table: 'invites', id: 'i_1', row: someInvite }], 3000);
   await store.close();
   assert.deepEqual((await openTestStore(t, folder).load()).invites, [someInvite]);
+});
+
+test('a store of the version before updates of agents opens with all its rows, and takes one', async (t) => {
+  const folder = await writtenFolder(t);
+  alter(folder, 'DROP TABLE rollout; PRAGMA user_version = 2');
+  const store = openTestStore(t, folder);
+  const { invites, rollout, workers } = await store.load();
+  assert.deepEqual({ invites, rollout, workers }, { invites: [someInvite], rollout: null, workers: [someWorker] });
+  const later = { ...someRollout, phase: 'halted', why: 'no reason' } as const;
+  await store.apply([{ table: 'rollout', row: someRollout }], 3000);
+  await store.apply([{ table: 'rollout', row: later }], 3001);
+  await store.close();
+  assert.deepEqual((await openTestStore(t, folder).load()).rollout, later);
 });
 
 test('a reopened database waits for its fsyncs: WAL, synchronous FULL, foreign keys, busy timeout', async (t) => {
@@ -79,6 +94,11 @@ const damages: readonly (readonly [string, (folder: string) => void, RegExp])[] 
     (folder) => alter(folder, `UPDATE invites SET body = replace(body, 'worker-01', 'worker-02')`),
     /invite i_1 is damaged/,
   ],
+  [
+    'a changed update',
+    (folder) => alter(folder, `UPDATE rollout SET body = replace(body, 'canary', 'done')`),
+    /row of the update is damaged/,
+  ],
   ['changed counters', (folder) => alter(folder, 'UPDATE meta SET counter = 9'), /counters is damaged/],
   [
     'a changed audit row',
@@ -90,7 +110,7 @@ const damages: readonly (readonly [string, (folder: string) => void, RegExp])[] 
     (folder) => alter(folder, 'DELETE FROM audit WHERE number = 2'),
     /newest audit rows are missing/,
   ],
-  ['a newer schema', (folder) => alter(folder, 'PRAGMA user_version = 3'), /schema version 3, this program knows 2/],
+  ['a newer schema', (folder) => alter(folder, 'PRAGMA user_version = 4'), /schema version 4, this program knows 3/],
   ['a missing database', (folder) => rmSync(join(folder, 'muster.db')), /missing or empty, but 2 batches/],
   ['an empty database', (folder) => writeFileSync(join(folder, 'muster.db'), ''), /missing or empty/],
   ['a torn mark', (folder) => writeFileSync(join(folder, 'muster.mark'), '1 2 abc'), /muster.mark is damaged/],

@@ -12,6 +12,7 @@ const batch = (rows: number): Batch => ({
   forgotten: [],
   workers: [],
   invites: [],
+  rollout: null,
   audit: Array.from({ length: rows }, () => ({ at: 1000, body: '{}' })),
 });
 

@@ -24,7 +24,7 @@ export const heldConductor = async (t: TestContext, invites: Rows['invites'] = [
   const effects: Effect[] = [];
   const lost: StoreFailure[] = [];
   let isHeld = false;
-  let loads = async (): Promise<Rows> => ({ meta: null, jobs: [], workers: [worker], invites });
+  let loads = async (): Promise<Rows> => ({ meta: null, jobs: [], workers: [worker], invites, rollout: null });
   let wake = () => {};
   const store: Store = {
     load: () => loads(),

@@ -3,7 +3,7 @@
 import type { TestContext } from 'node:test';
 import { type DurableChange, type Store, startStore } from '../../../../services/orchestrator/store/index.ts';
 import { JobSpec } from '../../../../services/protocol/index.ts';
-import { type Invite, type Job, queuedJob, type Worker } from '../../../../services/scheduling/index.ts';
+import { type Invite, type Job, queuedJob, type Rollout, type Worker } from '../../../../services/scheduling/index.ts';
 import { afterTest } from './cleanup.ts';
 import { mainPath } from './orchestrator.ts';
 
@@ -35,6 +35,20 @@ export const someInvite: Invite = {
   createdAt: 1000,
   expiresAt: 2000,
   end: null,
+};
+
+export const someRollout: Rollout = {
+  id: 'u_1',
+  text: '{}',
+  signature: '',
+  release: { number: 1, version: '0.2.0', programs: {} },
+  createdAt: 1000,
+  deadlineMs: 60_000,
+  provingMs: 30_000,
+  canary: null,
+  phase: 'canary',
+  why: null,
+  members: [],
 };
 
 /** One submit as its rows: counters, job, audit. */

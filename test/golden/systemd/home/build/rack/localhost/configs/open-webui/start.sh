@@ -32,6 +32,7 @@ export FORWARDED_ALLOW_IPS=127.0.0.1
 export HOST=127.0.0.1
 export PORT=3000
 export PYTHONUNBUFFERED=1
+export USE_SLIM_DOCKER=true
 export UVICORN_WORKERS=1
 export WEBUI_ADMIN_EMAIL=admin@home.localhost
 export WEBUI_NAME=home
