@@ -31,7 +31,7 @@ export class Clone {
     if (form === 'embedded') this.env.DOCKER_HOST = `unix://${this.folder}/no-engine.sock`;
     for (const file of trackedFiles()) {
       mkdirSync(dirname(join(this.folder, file)), { recursive: true });
-      cpSync(join(root, file), join(this.folder, file));
+      cpSync(join(root, file), join(this.folder, file), { verbatimSymlinks: true });
     }
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
   }
