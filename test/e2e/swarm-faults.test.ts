@@ -92,16 +92,29 @@ test('a node dies, and its jobs end elsewhere', options, async (t) => {
   await users.idle(5);
 });
 
+const managers = ['--format', '{{.Hostname}} {{.ManagerStatus}}'] as const;
+
+/** What leads by now, after nodes came and went on a busy machine, steps down until node 1 leads. */
+async function letNode1Lead(): Promise<void> {
+  await eventually('node 1 leads', async () => {
+    const [, leader] = /^(node\d) Leader$/m.exec(tryOnNode(1, 'node', 'ls', ...managers).stdout) ?? [];
+    if (leader === 'node1') return true;
+    if (leader !== undefined && tryOnNode(1, 'node', 'demote', leader).status === 0) {
+      await eventually(`${leader} is back`, async () => tryOnNode(1, 'node', 'promote', leader).status === 0);
+    }
+    return false;
+  });
+}
+
 test('the leader dies: jobs go on, and a deploy by another manager works', options, async (t) => {
   users = await Users.start(rack, 'led');
   t.after(() => users.close());
-  const format = '{{.Hostname}} {{.ManagerStatus}}';
-  match(onNode(2, 'node', 'ls', '--format', format), /^node1 Leader$/m);
+  await letNode1Lead();
   await users.begin(10, 20);
   const startedAt = performance.now();
   killNode(1);
   await eventually('another leader', async () => {
-    const { stdout } = tryOnNode(2, 'node', 'ls', '--format', format);
+    const { stdout } = tryOnNode(2, 'node', 'ls', ...managers);
     return /^node[23] Leader$/m.test(stdout);
   });
   t.diagnostic(`a new leader after ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
