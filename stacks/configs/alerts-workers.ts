@@ -41,8 +41,9 @@ const ofAll: readonly Alert[] = [
 
 /** A class that shrank to what the spec asks for, or was never started here, is no trouble. */
 export function workerAlerts({ workers }: Cluster): readonly Alert[] {
-  if (workers.length === 0) return ofAll;
-  const short = workers.map(
+  const wanted = workers.filter(({ replicas }) => replicas > 0);
+  if (wanted.length === 0) return ofAll;
+  const short = wanted.map(
     ({ name, replicas }) => `sum by (class) (muster_workers{class="${name}",state!="offline"}) < ${replicas}`,
   );
   const gone: Alert = {

@@ -61,7 +61,7 @@ test('programs get the same problems as JSON', async (context) => {
         severity: 'error',
         path: 'ports',
         message:
-          'unknown key; expected one of name, orchestrator, defaults, workers, services, swarm, rack, got "ports"',
+          'unknown key; expected one of name, orchestrator, defaults, workers, services, pools, clouds, swarm, rack, got "ports"',
         remedy: 'remove it',
         file: 'cluster.yaml',
         line: 2,

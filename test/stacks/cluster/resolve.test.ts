@@ -31,6 +31,8 @@ test('a spec of a name and a worker gets every default', () => {
         targets: ['compose', 'swarm', 'systemd'],
       },
     ],
+    pools: [],
+    clouds: [],
     stack: {
       dask: null,
       ollama: null,

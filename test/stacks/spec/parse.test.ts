@@ -14,7 +14,7 @@ const table: readonly (readonly [text: string, problems: readonly string[]])[] =
   [
     'name: home\nvolumes: {}',
     [
-      '2:1 volumes: unknown key; expected one of name, orchestrator, defaults, workers, services, swarm, rack, got "volumes"',
+      '2:1 volumes: unknown key; expected one of name, orchestrator, defaults, workers, services, pools, clouds, swarm, rack, got "volumes"',
     ],
   ],
   ['name: home\nname: home', ['2:1 name: expected each key once, got it again after line 1']],
