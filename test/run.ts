@@ -27,6 +27,9 @@ const onSwarmNodes = (file: string): boolean => file.startsWith('test/e2e/swarm-
 /** Those that import the hosts of the lab, by themselves or through what they share. */
 const onHosts = (file: string): boolean =>
   /^test\/(e2e\/(install|rack|join|job-units|update|wireguard|workers-add)|lab\/hosts)[a-z-]*\.test\.ts$/.test(file);
+/** Those of the hosts' lane that a second set of hosts takes, once the swarm nodes are through. */
+const onSecondHosts = (file: string): boolean => /^test\/e2e\/(update|wireguard|workers-add)\./.test(file);
+const secondHosts = { MUSTER_HOSTS_SUBNET: '10.249', MUSTER_HOSTS_STATE: '/var/lib/muster-hosts-2' };
 const wanted = all.filter((file) => (chosen.length > 0 ? chosen.some((part) => file.includes(part)) : true));
 
 type Tally = { passed: number; failed: number; readonly skipped: string[] };
@@ -46,18 +49,25 @@ if (!unitOnly) {
   // Chromium breaks off what it loads when a network comes or goes beside it.
   await runFiles(slowOnes.filter(drivesBrowser), 1);
   const rest = slowOnes.filter((file) => !drivesBrowser(file));
+  const isOn = { swarm: onSwarmNodes, second: onSecondHosts, first: onHosts };
+  const of = (machines: keyof typeof isOn): string[] => rest.filter(isOn[machines]);
+  const [swarm, second] = [of('swarm'), of('second')];
+  const first = of('first').filter((file) => !second.includes(file));
+  const here = rest.filter((file) => ![...swarm, ...second, ...first].includes(file));
   // One at a time, since they share the machine's ports and engine; those on machines of their own mostly wait for them.
-  const lanes = [onSwarmNodes, onHosts, (file: string) => !onSwarmNodes(file) && !onHosts(file)];
-  await Promise.all(lanes.map((lane) => runFiles(rest.filter(lane), 1)));
+  const onNodes = runFiles(swarm, 1).then(() => runFiles(second, 1, secondHosts));
+  await Promise.all([onNodes, runFiles(first, 1), runFiles(here, 1)]);
 }
 // What failed beside others gets one more try alone, and is named: unsteady is not the same as broken, nor as fine.
 const suspects = [...tallies].flatMap(([file, { failed }]) => (failed > 0 ? [relative(root, file)] : []));
 for (const file of suspects.slice(0, 3)) await runFiles([file], 1);
 await report();
 
-async function runFiles(files: readonly string[], concurrency: number): Promise<void> {
+/** With `env` beside the environment that is there; the runner of Node 22 knows none, so that an import sets it. */
+async function runFiles(files: readonly string[], concurrency: number, env: NodeJS.ProcessEnv = {}): Promise<void> {
   if (files.length === 0) return;
-  const execArgv = ['--disable-warning=ExperimentalWarning'];
+  const set = encodeURIComponent(`Object.assign(process.env, ${JSON.stringify(env)})`);
+  const execArgv = ['--disable-warning=ExperimentalWarning', `--import=data:text/javascript,${set}`];
   const timeout = isSlow(files[0] as string) ? 1_800_000 : 60_000;
   const stream = run({ files: files.map((file) => join(root, file)), concurrency, execArgv, timeout });
   for (const file of files) tallies.set(join(root, file), { passed: 0, failed: 0, skipped: [] });

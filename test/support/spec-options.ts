@@ -143,6 +143,11 @@ export const specOptions: readonly Option[] = Object.entries(table).map(([name, 
       ...Object.fromEntries(blocks.map((block) => [block, isBlock])),
       ...(/^services\.(alertmanager|grafana)$/.test(name) && isOn(value) && { 'services.prometheus': isOn }),
       ...(name === 'rack.network' && value !== undefined && { 'rack.hosts': isBlock }),
+      // On a host of the rack two classes would have the same cards.
+      ...(name === 'defaults.worker' &&
+        JSON.stringify(value)?.includes('gpus') && {
+          'workers.constructor': (other) => JSON.stringify(other) !== '{}',
+        }),
       ...(JSON.stringify(value)?.includes('acme') && { 'services.proxy.hosts': isBlock }),
     }),
   };

@@ -41,14 +41,14 @@ const pathOf = (name: string, where = clone): string => join(where.folder, 'buil
 const digests = (of: readonly Executable[]) => Object.fromEntries(of.map(({ name, sha256 }) => [name, sha256]));
 const builtNow = (of: readonly Executable[]) => of.filter((each) => each.built).map(({ name }) => name);
 
-test('four files of less than 120 MB and the installer, with their digests', (t) => {
+test('four files of less than 120 MB, the installer and the release, with their digests', (t) => {
   deepStrictEqual(builtNow(built), [agentX64, orchestratorX64, agentArm64, orchestratorArm64]);
   for (const { name, bytes } of built) {
     t.diagnostic(`${name}: ${(bytes / 1e6).toFixed(1)} MB`);
     ok(bytes < 120e6, name);
   }
   const checked = spawnSync('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: pathOf(''), encoding: 'utf8' });
-  deepStrictEqual([checked.status, checked.stdout.match(/: OK$/gm)?.length], [0, 5]);
+  deepStrictEqual([checked.status, checked.stdout.match(/: OK$/gm)?.length], [0, 6]);
 });
 
 test('another clone builds the same bytes', async () => {
@@ -181,6 +181,6 @@ test('what became stale is built again, or goes', async () => {
   const listed = readFileSync(pathOf('SHA256SUMS'), 'utf8').matchAll(/^[0-9a-f]{64} {2}(.+)$/gm);
   deepStrictEqual(
     [...listed].map(([, name]) => name),
-    ['install.sh', agentArm64, orchestratorArm64, orchestratorX64],
+    ['RELEASE', 'install.sh', agentArm64, orchestratorArm64, orchestratorX64],
   );
 });

@@ -46,6 +46,8 @@ test('a model that is there is not asked for, and answers', { skip }, async (t) 
   const service = stack.start('ollama/ollama.sh');
   await until(() => ready(stack)[0] === 0 || null);
   assert.match(await ask(stack, 'tiny:1'), new RegExp(`${tinyAnswer.first}.*${tinyAnswer.last}`));
+  // It is ready before its words have come here.
+  await until(() => ours(service).length > 0 || null);
   assert.deepEqual(ours(service), ['muster: tiny:1 is there']);
   assert.equal(await stop(service), 0);
 });

@@ -35,7 +35,7 @@ test('up says that it is embedded and why, and ends with the workers and the nex
   strictEqual(`${code} ${stderr}`, '0 ');
   match(stdout, /embedded: .*because no Docker engine answered \(unix:\/\/.*no-docker\.sock: no such file\)/);
   match(stdout, /not the same as Docker/);
-  match(stdout, /\nworker-03 +idle +\d\/\d +4 GiB +– +size=small\n/);
+  match(stdout, /\nworker-03 +idle +\d\/\d +4 GiB +– +\d+\.\d+\.\d+ +size=small\n/);
   match(
     stdout,
     new RegExp(`\\nhttp://127\\.0\\.0\\.1:${place.port}   key in .*/secrets/admin\\nnext:  make word-count`),

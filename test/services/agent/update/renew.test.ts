@@ -62,8 +62,10 @@ test('one that is not well in time leaves a note, and the loop takes it back whe
   const wish = JSON.stringify(renewal(home, signedFor(hangs), { agentPid: await pid() }));
   const { status } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', work], { input: wish });
   strictEqual(status, 1);
-  await eventually('the one before is linked again', async () => home.linked === home.programOf(before));
-  match(readFailure(home.folder, 'agent')?.why ?? '', /the new agent was not connected within 5 s/);
+  // The link comes first, then the note.
+  const failure = await eventually('it is taken back', async () => readFailure(home.folder, 'agent'));
+  strictEqual(home.linked, home.programOf(before));
+  match(failure.why, /the new agent was not connected within 5 s/);
   await pid();
 });
 
