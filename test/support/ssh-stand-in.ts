@@ -29,7 +29,10 @@ main() {
   mkdir -p "$here"
   printf '%s\\n' "$invite" >"$here/invite"
   cat >"$here/agent-install.sh" <<'END'
-kill "$(cat "$HOME/.local/share/muster/pid")"
+pid=$(cat "$HOME/.local/share/muster/pid")
+kill "$pid"
+# Until its end it writes into what goes.
+while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
 rm -r "$HOME/.local"
 END
   printf '%s\\n' "$@" >"$HOME/told"
