@@ -10,21 +10,11 @@ import re
 
 from ansible.module_utils import muster_files as files
 from ansible.module_utils import muster_units as units
+from ansible.module_utils.muster_groups import with_groups_here
 from ansible.module_utils.basic import AnsibleModule
 
 #: What a service must be started anew for; configs are in this by what the unit says of them, if they must be.
 INPUTS = ("units", "secrets", "release")
-
-
-def with_groups_here(text):
-    """Without groups of GPUs that this host has not: a unit that names one of those does not start."""
-    known = {group.gr_name for group in grp.getgrall()} | {"muster-jobs"}
-
-    def here(line):
-        names = [name for name in line.group(1).split() if name in known]
-        return f"SupplementaryGroups={' '.join(names)}\n" if names else ""
-
-    return re.sub(r"^SupplementaryGroups=(.*)\n", here, text, flags=re.MULTILINE)
 
 
 def contents_of(record):
@@ -37,8 +27,9 @@ class Service:
         self.params = params
         self.name, self.link, release = params["name"], params["link"], params["release"]
         secrets = {f"{files.SECRETS}/{path}": base64.b64decode(text) for path, text in params["secrets"].items()}
+        groups = {group.gr_name for group in grp.getgrall()}
         self.wanted = {
-            "units": {f"{files.UNITS}/{name}": with_groups_here(text) for name, text in params["units"].items()},
+            "units": {f"{files.UNITS}/{name}": with_groups_here(text, groups) for name, text in params["units"].items()},
             "configs": {f"{files.CONFIGS}/{path}": text for path, text in params["configs"].items()},
             "secrets": {path: hashlib.sha256(content).hexdigest() for path, content in secrets.items()},
             "release": release,
