@@ -17,7 +17,7 @@ const columns = ['key', 'write', 'default', 'meaning'];
 /** The text of docs/spec.md: one section per block, one row per key, in the order of the schema. Pure. */
 export function specReference(): string {
   const { description = '' } = clusterSchema.meta() ?? {};
-  const sections = sectionsOf({ path: '', description, block: clusterSchema }).filter(({ block }) => hasKeys(block));
+  const sections = sectionsOf({ path: '', description, block: clusterSchema });
   return `${[head, ...sections.map(sectionText)].join('\n\n')}\n`;
 }
 
@@ -45,11 +45,6 @@ function withMeaning(type: z.ZodType): z.ZodType {
   return inner === outer ? outer : inner.meta(outer.meta() ?? {});
 }
 
-/** A block of blocks only is shown by their sections. */
-function hasKeys(block: Block): boolean {
-  return fieldsOf(block).some(([, field]) => !isBlock(field));
-}
-
 function isBlock(field: z.ZodType): boolean {
   return field instanceof z.ZodObject || (field instanceof z.ZodRecord && field.valueType instanceof z.ZodObject);
 }
@@ -59,7 +54,9 @@ function sectionText({ path, description, block }: Section): string {
     .filter(([, field]) => !isBlock(field))
     .map(([key, field]) => rowCells(key, field, block.shape[key] instanceof z.ZodOptional));
   const title = path === '' ? '## The file' : `## ${path}`;
-  return [title, description, tableText([columns, ...rows])].filter((part) => part !== '').join('\n\n');
+  // A block of blocks alone is shown by their sections, which follow.
+  const table = rows.length === 0 ? '' : tableText([columns, ...rows]);
+  return [title, description, table].filter((part) => part !== '').join('\n\n');
 }
 
 function rowCells(key: string, field: z.ZodType, optional: boolean): readonly string[] {
