@@ -20,7 +20,9 @@ export const SessionId = z.string().regex(/^[A-Za-z0-9_-]{16,64}$/);
 
 export const Register = z.strictObject({
   session: SessionId,
-  name: Name.nullable().describe('The name it would like; a class member is named by the orchestrator.'),
+  name: Name.nullable().describe(
+    'The name it would like; a class member gets it when it is that of its class, or that with more behind a "-".',
+  ),
   class: z.string().max(63).nullable(),
   instance: z
     .string()

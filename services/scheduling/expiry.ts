@@ -2,7 +2,7 @@
 import type { Draft } from './draft.ts';
 import { backOff, endAttempt } from './leases.ts';
 import { advance, renewTimes } from './rollout.ts';
-import type { Decision, Job, Session } from './types.ts';
+import type { Decision, Job, Session, Worker } from './types.ts';
 import { absent, goOffline } from './workers.ts';
 
 export const brakes = {
@@ -96,6 +96,10 @@ function lossAllowance(draft: Draft): number {
   return Math.max(1, Math.floor(live.length * brakes.releaseShare));
 }
 
+/** It, or another one in its place, may come by the secret of its class; who was invited has no other way back. */
+const isReplaceable = ({ class: className, draining, inviteId }: Worker): boolean =>
+  className !== null && inviteId === undefined && !draining;
+
 function expireSessions(draft: Draft): void {
   for (const workerId of draft.state.sessions.keys()) {
     const session = draft.session(workerId) as Session;
@@ -108,7 +112,7 @@ function expireSessions(draft: Draft): void {
     } else if (session.left && silent > brakes.forgetMs && session.failing !== null) {
       // Nobody tries to come back any more: the host itself is gone.
       draft.putSession(workerId, { ...session, failing: null });
-    } else if (session.left && silent > brakes.forgetMs && worker.class !== null && !worker.draining) {
+    } else if (session.left && silent > brakes.forgetMs && isReplaceable(worker)) {
       if (draft.held(workerId).size > 0) continue;
       draft.removeWorker(workerId);
       draft.audit('worker.forgotten', workerId, { name: worker.name });

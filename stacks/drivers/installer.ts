@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = 'services/agent/install';
-const parts = ['words', 'host', 'form', 'places', 'fetch', 'settings', 'release', 'helpers', 'units', 'alone'];
+const parts = [
+  ...['words', 'secret', 'host', 'form', 'places', 'fetch', 'settings', 'release', 'helpers', 'units', 'alone'],
+];
 /** Files that the script writes, by the function that prints each. */
 const carried = { user_unit: 'muster-agent-user.service', keep_script: 'keep.sh', rollback_script: 'rollback.sh' };
 /** Units of root beside the agent's. Those with a section Install are started, the others by them. */

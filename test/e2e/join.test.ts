@@ -4,7 +4,7 @@ import { after, before, describe, type TestContext, test } from 'node:test';
 import { buildExecutables, executablesFolder } from '../../stacks/cli/executables.ts';
 import { freshHost, hostsDown, machineAddress, rebootHost, whyNoHosts } from '../support/hosts-lab.ts';
 import { type Inviting, inviting } from '../support/inviting.ts';
-import { host, look, pasted, ran, ranOn, said, workersOf } from '../support/joining-host.ts';
+import { host, look, pasted, ran, ranOn, said, timesSeen, workersOf } from '../support/joining-host.ts';
 import { root } from '../support/sources.ts';
 
 const mostSeconds = 60;
@@ -109,19 +109,10 @@ describe('a host with systemd', { skip: whyNoHosts() ?? false }, () => {
   }, async (t) => {
     const cluster = await place(t);
     const { command, token } = await cluster.invite();
-    /** How often another user saw it among the arguments while `script` ran; the pattern does not find itself. */
-    const watched = async (script: string): Promise<number> => {
-      const found = `grep -ac '[${token[5]}]${token.slice(6)}' >/tmp/seen`;
-      const watch = `while [ ! -e /tmp/enough ]; do cat /proc/[0-9]*/cmdline 2>/dev/null; done | ${found}`;
-      await said(`rm -f /tmp/enough /tmp/seen; su someone -s /bin/bash -c "${watch}" >/dev/null 2>&1 </dev/null &`);
-      const { code, stderr } = await pasted(script, null);
-      strictEqual(code, 0, stderr);
-      return Number(await said('touch /tmp/enough; until [ -s /tmp/seen ]; do sleep 0.1; done; cat /tmp/seen'));
-    };
-    strictEqual(await watched(command), 0);
+    strictEqual(await timesSeen(token, command), 0);
     const places = '/etc /opt /run /var/lib /proc/[0-9]*/environ';
     strictEqual(await said(`su someone -s /bin/sh -c 'grep -rlsF ${token} ${places} || echo none'`), 'none');
     strictEqual((await pasted('sh /opt/muster/agent-install.sh --uninstall', null)).code, 0);
-    ok((await watched(`sh -c 'sleep 1' ${token}`)) > 0, 'a token that shows is seen');
+    ok((await timesSeen(token, `sh -c 'sleep 1' ${token}`)) > 0, 'a token that shows is seen');
   });
 });

@@ -45,3 +45,14 @@ export const ranOn = async (cluster: Inviting): Promise<readonly [JobView['state
   const { state, worker } = await ran(cluster, ['true']);
   return [state, worker];
 };
+
+/** How often another user, `someone`, sees a secret among the arguments of programs while root runs a script. */
+export const timesSeen = async (secret: string, script: string): Promise<number> => {
+  // The pattern does not find itself.
+  const found = `grep -ac '[${secret[5]}]${secret.slice(6)}' >/tmp/seen`;
+  const watch = `while [ ! -e /tmp/enough ]; do cat /proc/[0-9]*/cmdline 2>/dev/null; done | ${found}`;
+  await said(`rm -f /tmp/enough /tmp/seen; su someone -s /bin/bash -c "${watch}" >/dev/null 2>&1 </dev/null &`);
+  const { code, stderr } = await pasted(script);
+  strictEqual(code, 0, stderr);
+  return Number(await said('touch /tmp/enough; until [ -s /tmp/seen ]; do sleep 0.1; done; cat /tmp/seen'));
+};

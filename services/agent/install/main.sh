@@ -61,6 +61,7 @@ install_agent() {
   else
     start_unit
   fi
+  drop_secrets invite token
   wait_until_joined
   trap - EXIT
   is_shared || drop_releases
@@ -100,7 +101,9 @@ remove_agent() {
   [ "${form}" != user ] || ! grep -qx linger "${made}" || loginctl disable-linger || :
   rm -rf "${state}"
   [ "$(id -u)" -ne 0 ] || rm -rf /var/lib/private/muster/agent
-  rm -f "${env_file}" "${invite_file}" "${ca_file}" "${env_file}.new" "${invite_file}.new" "${ca_file}.new"
+  kind=''
+  drop_secrets invite token
+  rm -f "${env_file}" "${ca_file}" "${env_file}.new" "${ca_file}.new"
   for name in install.sh install.sh.new keep keep.new log log.old ended; do rm -f "${home}/agent-${name}"; done
   rm -f "${home}/SHA256SUMS.new" "${home}/bin/muster-agent.new" "${made}.new"
   # Places that systemd made for what it mounts there; nothing else may go with them.
@@ -120,6 +123,7 @@ remove_agent() {
 }
 
 main() {
+  take_secret
   read_options "$@"
   choose_places
   take_turn

@@ -1,12 +1,12 @@
 # Where does everything lie, and how is it written so that a second run changes nothing and nothing stays behind?
 
-home='' state='' env_file='' invite_file='' ca_file='' unit_file='' changed='' lock_place=''
+home='' state='' env_file='' secret_place='' ca_file='' unit_file='' changed='' lock_place=''
 system_units=/etc/systemd/system
 
 choose_places() {
   if [ "$(id -u)" -eq 0 ]; then
     home=/opt/muster state=/var/lib/muster/agent
-    env_file=/etc/muster/agent.env invite_file=/etc/muster/agent-invite ca_file=/etc/muster/agent-ca.crt
+    env_file=/etc/muster/agent.env secret_place=/etc/muster/agent ca_file=/etc/muster/agent-ca.crt
     unit_file=${system_units}/muster-agent.service
     lock_place=/var/lib
   else
@@ -14,7 +14,7 @@ choose_places() {
     one_line HOME "${HOME}"
     home=${HOME}/.local/share/muster
     state=${home}/state
-    env_file=${home}/agent.env invite_file=${home}/agent-invite ca_file=${home}/agent-ca.crt
+    env_file=${home}/agent.env secret_place=${home}/agent ca_file=${home}/agent-ca.crt
     unit_file=${XDG_CONFIG_HOME:-${HOME}/.config}/systemd/user/muster-agent.service
     lock_place=${HOME}
   fi

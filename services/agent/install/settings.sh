@@ -47,21 +47,23 @@ memory_mib() {
 
 write_settings() {
   make_folder "$(dirname "${env_file}")"
-  if [ -n "${pin}" ]; then
-    fetch ca.crt "${ca_file}.new"
+  if [ -n "${ca}${pin}" ]; then
+    if [ -n "${ca}" ]; then cat "${ca}" >"${ca_file}.new"; else fetch ca.crt "${ca_file}.new"; fi
     settle "${ca_file}" 644
   elif [ -e "${ca_file}" ]; then
     rm "${ca_file}"
     changed=yes
   fi
-  credential=${invite_file}
-  [ "${form}" != system ] || credential=/run/credentials/muster-agent.service/invite
+  write_secret
+  # A first run without it is told of this one.
+  [ -n "${health}" ] || [ -e "${env_file}" ] || health=127.0.0.1:0
   {
     setting MUSTER_ORCHESTRATOR_URL "${url}"
-    [ -z "${pin}" ] || setting MUSTER_CA_FILE "${ca_file}"
-    setting MUSTER_INVITE_FILE "${credential}"
+    [ -z "${ca}${pin}" ] || setting MUSTER_CA_FILE "${ca_file}"
+    secret_setting
     setting MUSTER_STATE "${state}"
-    setting MUSTER_HEALTH 127.0.0.1:0
+    chosen MUSTER_HEALTH "${health}"
+    chosen MUSTER_WORKER_NAME "${worker_name}"
     chosen MUSTER_WORKER_CLASS "${class}"
     chosen MUSTER_LABELS "${labels_told}"
     chosen MUSTER_CPUS "${cpus}"
@@ -69,8 +71,6 @@ write_settings() {
     chosen MUSTER_GPUS "${gpus}"
   } | (umask 077 && cat >"${env_file}.new")
   settle "${env_file}" 600
-  printf '%s\n' "${invite}" | (umask 077 && cat >"${invite_file}.new")
-  settle "${invite_file}" 600
 }
 
 # Sets vendors: of the GPUs that the agent finds here and is to offer.

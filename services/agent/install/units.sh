@@ -21,13 +21,15 @@ unit_for_gpus() {
   gpu_unit | sed "$@"
 }
 
+with_secret() { sed "s|^LoadCredential=.*|LoadCredential=${kind}:${secret_file}|"; }
+
 unit_text() {
   if [ "${form}" = user ]; then
     user_unit
   elif [ -n "${vendors}" ]; then
-    unit_for_gpus
+    unit_for_gpus | with_secret
   else
-    cpu_unit
+    cpu_unit | with_secret
   fi
 }
 

@@ -11,7 +11,7 @@ const admits: Readonly<Record<Exclude<Access, 'open' | 'compatible'>, (caller: C
   register: (caller) => caller.kind === 'class' || caller.kind === 'worker',
   worker: (caller) => caller.kind === 'worker',
   join: (caller) => caller.kind === 'invite',
-  download: (caller) => ['admin', 'worker', 'invite'].includes(caller.kind),
+  download: (caller) => ['admin', 'worker', 'invite', 'class'].includes(caller.kind),
 };
 
 /** Failed credentials, by address: a valid one is never limited, for whole fleets share an address. */

@@ -1,5 +1,5 @@
 // Do we suspect ourselves before we give up a fleet? (I12)
-import { strictEqual } from 'node:assert';
+import { deepStrictEqual, strictEqual } from 'node:assert';
 import { test } from 'node:test';
 import { workerState } from '../../../services/scheduling/index.ts';
 import { Story } from '../../support/story.ts';
@@ -73,11 +73,11 @@ test('a draining worker that falls silent is offline and its job queued, like an
   strictEqual(story.job('j0').state, 'queued');
 });
 
-test('an offline member of a class is forgotten, a worker made by hand is not', () => {
+test('an offline member of a class is forgotten, a worker made by hand or invited is not', () => {
   const story = new Story();
   story.create('by-hand');
   story.create('member', { class: 'gpu' });
+  story.create('guest', { class: 'gpu', inviteId: 'i_1' });
   story.pass(601);
-  strictEqual(story.state.workers.has('by-hand'), true);
-  strictEqual(story.state.workers.has('member'), false);
+  deepStrictEqual([...story.state.workers.keys()], ['by-hand', 'guest']);
 });

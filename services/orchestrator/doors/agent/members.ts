@@ -6,11 +6,16 @@ import { Refused } from '../refused.ts';
 
 const isLive = (state: State, workerId: string): boolean => state.sessions.get(workerId)?.left === false;
 
-/** The name that the member asks for, when it is one of its class: `worker-01`, `worker-01-2` … */
-const wantedName = ({ name: className }: WorkerClass, { name }: Register): string | null =>
-  name === className || (name?.startsWith(`${className}-`) && /^[1-9]\d*$/.test(name.slice(className.length + 1)))
-    ? name
-    : null;
+/** `worker-01`, `worker-01-2`, and that of a rented machine: `worker-01-i-0f3a`. */
+const isOf = ({ name }: WorkerClass, wanted: string): boolean =>
+  wanted === name ||
+  (wanted.startsWith(`${name}-`) && /^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(wanted.slice(name.length + 1)));
+
+/** The name that the member asks for, when it is one of its class, and of no class with a longer name. */
+const wantedName = (own: WorkerClass, classes: readonly WorkerClass[], { name }: Register): string | null => {
+  if (name === null || !isOf(own, name)) return null;
+  return classes.some((other) => other.name.length > own.name.length && isOf(other, name)) ? null : name;
+};
 
 export type Membership = { readonly record: Worker } | { readonly record: null; readonly name: string };
 
@@ -19,7 +24,12 @@ export type Membership = { readonly record: Worker } | { readonly record: null; 
  * it asks for none, one of its class that nobody uses. Otherwise a free name for a new record; 409 when the class has
  * all the sessions that it may have.
  */
-export const membershipOf = (state: State, workerClass: WorkerClass, register: Register): Membership => {
+export const membershipOf = (
+  state: State,
+  classes: readonly WorkerClass[],
+  workerClass: WorkerClass,
+  register: Register,
+): Membership => {
   // Who was invited comes with a token of its own, beside those that the class has a secret for.
   const members = [...state.workers.values()].filter(
     (worker) => worker.class === workerClass.name && worker.inviteId === undefined,
@@ -33,7 +43,7 @@ export const membershipOf = (state: State, workerClass: WorkerClass, register: R
       'class_full',
       `the class ${workerClass.name} has ${live} of ${workerClass.maxReplicas} workers connected; raise its replicas`,
     );
-  const wanted = wantedName(workerClass, register);
+  const wanted = wantedName(workerClass, classes, register);
   const unused = members
     .filter((worker) => !isLive(state, worker.id) && !worker.draining && !state.held.get(worker.id)?.size)
     .filter((worker) => wanted === null || worker.name === wanted)

@@ -30,7 +30,7 @@ const joinClass = (house: House, workerClass: WorkerClass, register: Register): 
   if (register.class !== null && register.class !== workerClass.name)
     throw new Refused(403, 'forbidden', `this secret belongs to the class ${workerClass.name}, not ${register.class}`);
   const state = house.conductor.state();
-  const membership = membershipOf(state, workerClass, register);
+  const membership = membershipOf(state, house.classes, workerClass, register);
   if (membership.record) return { ...withLabels(membership.record, workerClass), token: newToken('wt') };
   const facts = { name: membership.name, class: workerClass.name, adminLabels: workerClass.labels };
   return { ...newWorker(facts, house.conductor.now().wall), isChanged: true };

@@ -32,7 +32,7 @@ test('a known credential opens only the routes that are for it', async (t) => {
   const holders: readonly (readonly [string, readonly Access[]])[] = [
     [bench.adminKey, ['admin', 'metrics', 'download']],
     [metrics, ['metrics']],
-    [secret, ['register']],
+    [secret, ['register', 'download']],
     [agent.token, ['register', 'worker', 'download']],
     [json.token, ['join', 'download']],
   ];

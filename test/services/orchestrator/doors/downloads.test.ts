@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { agentPaths, type InviteCreated } from '../../../../services/protocol/index.ts';
-import { startOrchestrator, temporaryFolder } from '../support/orchestrator.ts';
+import { startOrchestrator, temporaryFolder, testClass } from '../support/orchestrator.ts';
 import { registerAgent } from '../support/scripted-agent.ts';
 
 const sum = 'ab'.repeat(32);
@@ -116,14 +116,20 @@ test('an invite fetches while it is open and for an hour after its use; then it 
   assert.deepEqual(await all(), [410, 410, 410]);
 });
 
-test('a worker may fetch; a class and a stranger may not', async (t) => {
+test('a worker and a class may fetch; a stranger may not, nor a class that is gone', async (t) => {
   const bench = await offering(t);
   const secret = bench.classSecret('worker-01');
   const worker = await registerAgent(bench, secret);
-  const statuses = [worker.token, secret, 'mi_unknown'].map(
-    async (token) => (await bench.client(token).get('/downloads/SHA256SUMS')).status,
-  );
-  assert.deepEqual(await Promise.all(statuses), [200, 403, 401]);
+  const statuses = (place: Pick<typeof bench, 'client'>, file: string) =>
+    Promise.all(
+      [worker.token, secret, 'mi_unknown', 'mc_unknown'].map(
+        async (token) => (await place.client(token).get(`/downloads/${file}`)).status,
+      ),
+    );
+  assert.deepEqual(await statuses(bench, 'SHA256SUMS'), [200, 200, 401, 401]);
+  assert.deepEqual(await statuses(bench, 'ca.crt'), [404, 404, 401, 401], 'an invite alone brings an authority');
+  const later = await bench.restart({ classes: [{ ...testClass, name: 'another' }] });
+  assert.deepEqual(await statuses(later, 'SHA256SUMS'), [200, 401, 401, 401]);
 });
 
 test('the authority that an invite came with is handed to its machine, across a restart', async (t) => {

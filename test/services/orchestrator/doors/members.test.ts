@@ -52,6 +52,32 @@ test('a name of another class is not given', async (t) => {
   assert.equal(member.name, 'worker-01');
 });
 
+test('a member with a name of its own beside that of its class keeps it, and leaves the records of others alone', async (t) => {
+  const classes = ['gpu', 'gpu-large'].map((name) => ({ ...testClass, name }));
+  const bench = await startOrchestrator(t, { classes });
+  const register = async (className: string, name: string) =>
+    (await registerAgent(bench, bench.classSecret(className), { name })).name;
+  const first = await registerAgent(bench, bench.classSecret('gpu'), { name: 'gpu-i-0f3a' });
+  await first.client.post(agentPaths.leave, { session: first.session });
+  assert.deepEqual(
+    [first.name, await register('gpu', 'gpu-i-0f3b'), await register('gpu-large', 'gpu-large-a.b')],
+    ['gpu-i-0f3a', 'gpu-i-0f3b', 'gpu-large-a.b'],
+  );
+  const unused = await registerAgent(bench, bench.classSecret('gpu'), { name: 'gpu-i-0f3a' });
+  assert.deepEqual([unused.name, unused.workerId], ['gpu-i-0f3a', first.workerId]);
+  assert.equal(await register('gpu', 'gpu-large-2'), 'gpu', 'a name of the other class');
+});
+
+test('a name that others have, or that forges a line, is not given', async (t) => {
+  const bench = await startOrchestrator(t);
+  await bench.admin.post('/api/v1/workers', { name: 'worker-01-attic' });
+  const register = async (name: string) => (await registerAgent(bench, bench.classSecret('worker-01'), { name })).name;
+  assert.deepEqual(
+    [await register('worker-01-attic'), await register('worker-01-"}'), await register('worker-01-')],
+    ['worker-01', 'worker-01-2', 'worker-01-3'],
+  );
+});
+
 test('the labels of the class win, and what the agent says of itself is shown', async (t) => {
   const bench = await startOrchestrator(t);
   const agent = await connectAgent(t, bench, { labels: { size: 'tiny', arch: 'x64' } });
