@@ -90,6 +90,9 @@ export function hostOf({ rack }: Cluster, service: string): RackHost | undefined
 const privateAddress =
   /^(?:10|127)\.|^172\.(?:1[6-9]|2\d|3[01])\.|^192\.168\.|^169\.254\.|^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./;
 
+/** Nobody on another machine reaches it. */
+export const isLoopback = (address: string): boolean => address.startsWith('127.');
+
 /** Loopback, RFC 1918, link-local and the range of providers (RFC 6598): nobody out there reaches it. */
 export function isPrivate(address: string): boolean {
   return privateAddress.test(address);

@@ -53,10 +53,11 @@ const always = [
 
 /**
  * A script for `nft -f` that may be loaded again and again, in one step each time. `first` stands before all others,
- * so that whatever comes later the operator is not locked out. What no door lets in is dropped.
+ * so that whatever comes later the operator is not locked out; null: nobody has to get in. What no door lets in is
+ * dropped.
  */
-export function formatDoors(first: Door, doors: readonly Door[], comment: string): string {
-  const rules = [printedDoor(first), ...always, ...doors.map(printedDoor)];
+export function formatDoors(first: Door | null, doors: readonly Door[], comment: string): string {
+  const rules = [...(first === null ? [] : [printedDoor(first)]), ...always, ...doors.map(printedDoor)];
   return [
     ...comment.split(/[\n\r\u0085\u2028\u2029]/).map((line) => `# ${line}`),
     '',

@@ -1,6 +1,6 @@
 // Which doors of a host are open, and to whom? SSH first, then what others need; the rest is closed.
 import type { Service } from '../catalog/types.ts';
-import { isPrivate } from '../cluster/rack.ts';
+import { isLoopback, isPrivate } from '../cluster/rack.ts';
 import { wireguard } from '../cluster/rack-paths.ts';
 import type { Cluster } from '../cluster/types.ts';
 import { type Door, formatDoors, type PortRange } from '../formats/nftables.ts';
@@ -37,7 +37,7 @@ function doors(cluster: Cluster, { at, host, services }: HostForm): readonly Doo
         .map(({ container }) => one(at.listen('proxy', container)));
       return door(open, null);
     }
-    if (at.bind(service.name) !== host.address) return [];
+    if (at.bind(service.name) !== host.address || isLoopback(host.address)) return [];
     if (service.name === 'orchestrator') return door(portsOf(service, at.listen), callers);
     return door(isDask(service) ? [chosenPorts] : portsOf(service, at.listen), others);
   });
@@ -57,7 +57,8 @@ function inNetwork({ rack: { hosts, network } }: Cluster, { host }: HostForm, al
 }
 
 export function doorsOf(cluster: Cluster, form: HostForm): string {
-  const ssh: Door = { protocol: 'tcp', ports: [one(form.host.sshPort)], from: null };
+  const { sshPort } = form.host;
+  const ssh: Door | null = sshPort === null ? null : { protocol: 'tcp', ports: [one(sshPort)], from: null };
   const all = new Map(
     inNetwork(cluster, form, [...doors(cluster, form), ...swarmDoors(cluster, form.host)]).map((door) => [
       JSON.stringify(door),

@@ -1,5 +1,6 @@
 // What does Ansible know of a host? How it is reached, and which roles run which of its services.
 import type { Service } from '../catalog/types.ts';
+import { isLoopback } from '../cluster/rack.ts';
 import { configsRead } from '../cluster/start-script.ts';
 import type { Cluster } from '../cluster/types.ts';
 import type { YamlValue } from '../formats/yaml.ts';
@@ -31,8 +32,6 @@ export function roleOf({ image, name, program }: Service): RoleName {
 
 const executableOf = ({ image }: Service): string | null =>
   image.build === null ? null : `muster-${image.build.daemon}`;
-
-const isLoopback = (address: string): boolean => address.startsWith('127.');
 
 type ServiceVars = { readonly [key: string]: YamlValue; readonly role: RoleName };
 
