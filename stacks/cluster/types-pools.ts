@@ -38,7 +38,7 @@ export type CloudPool = {
   readonly gpuMemoryMiB: number;
   /** Weights by machine type, sorted; empty: every type that fits. */
   readonly instances: Readonly<Record<string, number>>;
-  /** Null: Debian 12 of the cloud. */
+  /** Null: a plain one of the cloud, or one with the drivers of GPUs. */
   readonly hostImage: string | null;
   readonly diskMiB: number;
   /** Null: on demand alone. */
@@ -66,12 +66,14 @@ export type Pool = {
 
 export type Reach = {
   readonly by: ReachSpec['by'];
-  /** Of the orchestrator; null with a control plane, whose load balancer gives the address. */
+  /** Of the orchestrator; null with a control plane that only the network reaches. */
   readonly url: string | null;
   /** Machine type of the control plane; null: the smallest that holds it. */
   readonly instance: string | null;
-  /** What the load balancer shows; null: the orchestrator's own, of the local authority. */
+  /** What the load balancer shows; null: the proxy's own, of the local authority. */
   readonly certificate: string | null;
+  /** What the control plane runs, sorted; empty without one. */
+  readonly runs: readonly string[];
 };
 
 export type CloudNetwork =

@@ -195,7 +195,8 @@ export type RackHost = {
   readonly endpoint: string | null;
   /** Who signs in over SSH. */
   readonly user: string;
-  readonly sshPort: number;
+  /** Null: nobody does. */
+  readonly sshPort: number | null;
   /** Services as the catalog names them, sorted; only those that the cluster has. */
   readonly runs: readonly string[];
   /** Docker's, for what the rack itself does not run. */

@@ -5,7 +5,7 @@ import { checkSchedules } from './checks-schedules.ts';
 import { poolDefaults } from './defaults-pools.ts';
 import { mistake, mistakenKey, warning } from './findings.ts';
 import type { ClusterSpec, Finding, PoolSpec, SpotSpec } from './types.ts';
-import { parseSeconds } from './units.ts';
+import { parseMemoryMiB, parseSeconds } from './units.ts';
 
 type Named = { readonly path: readonly string[]; readonly pool: PoolSpec };
 
@@ -15,6 +15,9 @@ const cloudKeys = [
 
 /** What the cloud says before it takes a spot machine back (AWS 120 s, GCP 30 s), less the time to hear of it. */
 const noticeSeconds = { aws: 110, gcp: 25 } as const;
+
+/** What a disk must hold at least: the image with the drivers of GPUs is large. */
+const imageGiB = { plain: 10, withDrivers: 100 } as const;
 
 export const isCloud = (provider: PoolSpec['provider']): provider is 'aws' | 'gcp' =>
   provider === 'aws' || provider === 'gcp';
@@ -98,13 +101,19 @@ function inCloud({ path, pool }: Named, provider: 'aws' | 'gcp'): readonly Findi
   if (worker.gpus === 'auto') {
     found.push(mistake([...path, 'worker', 'gpus'], 'expected a number of GPUs, got auto', 'write how many it needs'));
   }
-  if (pool.gpuMemory !== undefined && (worker.gpus === undefined || worker.gpus === 'none' || worker.gpus === 0)) {
+  const hasGpus = worker.gpus !== undefined && worker.gpus !== 'none' && worker.gpus !== 0;
+  if (pool.gpuMemory !== undefined && !hasGpus) {
     const message = 'expected a worker with GPUs, got none';
     found.push(mistakenKey([...path, 'gpuMemory'], message, 'add worker: {gpus: 1}, or remove gpuMemory'));
   }
   if (pool.hostImage !== undefined && pool.hostImage.startsWith('ami-') !== (provider === 'aws')) {
     const message = `expected an image of ${provider}, got ${pool.hostImage}`;
     found.push(mistake([...path, 'hostImage'], message, 'write one of that cloud'));
+  }
+  const leastGiB = hasGpus && pool.hostImage === undefined ? imageGiB.withDrivers : imageGiB.plain;
+  if (pool.disk !== undefined && (parseMemoryMiB(pool.disk) ?? 0) < leastGiB * 1024) {
+    const message = `expected room for the image (${leastGiB}GiB), got "${pool.disk}"`;
+    found.push(mistake([...path, 'disk'], message, `write ${leastGiB}GiB or more`));
   }
   if (budget.day !== undefined && budget.month !== undefined && budget.day > budget.month) {
     const message = `expected at most the budget of a month (${budget.month}), got ${budget.day}`;

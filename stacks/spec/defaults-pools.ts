@@ -9,4 +9,4 @@ export const poolDefaults = {
   warm: 0,
 } as const;
 
-export const cloudDefaults = { network: 'new', logDays: 30 } as const;
+export const cloudDefaults = { network: 'new', logDays: 365 } as const;

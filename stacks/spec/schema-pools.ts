@@ -77,9 +77,17 @@ const pool = block({
     .meta({ description: 'Clouds: machine types with their weights; without it: every one that fits the worker.' })
     .optional(),
   hostImage: text(hostImageRule)
-    .meta({ description: 'Clouds: what the machines boot; without it Debian 12.' })
+    .meta({
+      description:
+        'Clouds: what the machines boot. Without it: Ubuntu 24.04 (aws), Debian 12 (gcp), with GPUs an image that has their drivers.',
+    })
     .optional(),
-  disk: size.meta({ description: 'Clouds: the disk of a machine.', default: poolDefaults.disk }).optional(),
+  disk: size
+    .meta({
+      description: 'Clouds: the disk of a machine; 100GiB at least with GPUs, unless hostImage says what it boots.',
+      default: poolDefaults.disk,
+    })
+    .optional(),
   spot: switched(spot)
     .meta({ description: 'Clouds: machines at the spot price, that the cloud may take back; false: on demand alone.' })
     .optional(),

@@ -49,6 +49,7 @@ export type ReachSpec = {
   readonly url?: string;
   readonly instance?: string;
   readonly certificate?: string;
+  readonly runs?: readonly string[];
 };
 
 export type CloudSpec = {

@@ -28,7 +28,7 @@ export const hostImageRule: TextRule = {
     /^(?:ami-[0-9a-f]{8,17}|projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]\/global\/images\/(?:family\/)?[a-z][a-z0-9-]{0,62})$/,
   expected:
     'an image such as ami-0123456789abcdef0 (aws) or projects/debian-cloud/global/images/family/debian-12 (gcp)',
-  remedy: 'write the id of an image with systemd 252 or newer; without one, Debian 12 is taken',
+  remedy: 'write the id of an image with systemd 252 or newer, or leave it out',
 };
 
 /** A VPC of AWS by its id, a network of GCP by its name; `new`: one of its own; `default`: that of the account. */

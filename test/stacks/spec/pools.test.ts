@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { parseSpec, resolve } from '../../../stacks/index.ts';
 
 const lines = (text: string): readonly string[] =>
-  parseSpec(`name: lab\n${text}`, 'cluster.yaml').problems.map(
+  parseSpec(/^name:/m.test(text) ? text : `name: lab\n${text}`, 'cluster.yaml').problems.map(
     ({ path, message, severity }) => `${severity === 'warning' ? 'warning: ' : ''}${path}: ${message}`,
   );
 
@@ -13,15 +13,22 @@ const clouds = `clouds:
   gcp: { project: my-project, orchestrator: { by: control-plane } }`;
 const aws = (keys: string): string => `pools: { p: { provider: aws, region: eu-west-1, ${keys} } }
 clouds: { aws: { orchestrator: { by: control-plane } } }`;
-const cloud = (block: string): string =>
-  `pools: { p: { provider: aws, region: eu-west-1 } }\nclouds: { aws: ${block} }`;
-
 /** A snippet, and every problem that it has. */
 const table: readonly (readonly [snippet: string, problems: readonly string[]])[] = [
   [aws(''), []],
   [
     `pools: { p: { provider: gcp, region: europe-west1, zones: [europe-west1-b] }, a: { provider: aws, region: eu-west-1, zones: [eu-west-1a] } }\n${clouds}`,
     [],
+  ],
+  [
+    `pools: { ${Array.from({ length: 11 }, (_, at) => `p${at}: { provider: gcp, region: europe-west1 }`).join(', ')} }
+clouds: { gcp: { project: my-project, orchestrator: { by: control-plane } } }`,
+    ['pools: expected at most 10 pools in gcp, got 11'],
+  ],
+  [
+    `pools: { a: { provider: gcp, region: europe-west1 }, a-od: { provider: gcp, region: europe-west1 } }
+clouds: { gcp: { project: my-project, orchestrator: { by: control-plane } } }`,
+    ['pools/a-od: expected a name of its own, got that of the machines on demand of pool a'],
   ],
   [
     'pools: { p: { provider: azure } }',
@@ -105,29 +112,13 @@ const table: readonly (readonly [snippet: string, problems: readonly string[]])[
       'pools/p/schedules/1/from: expected hours of its own, got some of schedule 0',
     ],
   ],
-  [cloud('{ orchestrator: { by: public } }'), ['clouds/aws/orchestrator: expected a url with by: public, got none']],
+  [aws('worker: { gpus: 1 }, disk: 60GiB'), ['pools/p/disk: expected room for the image (100GiB), got "60GiB"']],
+  [aws('worker: { gpus: 1 }, disk: 60GiB, hostImage: ami-12345678'), []],
   [
-    cloud('{ orchestrator: { by: public, url: "https://10.0.0.5:8443" } }'),
-    ['clouds/aws/orchestrator/url: expected an address that a machine of the cloud reaches, got https://10.0.0.5:8443'],
-  ],
-  [
-    cloud('{ orchestrator: { by: vpn, url: "https://a.example.org" } }'),
-    [
-      'clouds/aws/orchestrator/url: expected a private address with by: vpn, got https://a.example.org',
-      'clouds/aws: expected a network that the VPN reaches, got new',
-    ],
-  ],
-  [
-    cloud('{ orchestrator: { by: control-plane, url: "https://a.example.org" } }'),
-    ['clouds/aws/orchestrator/url: expected no url with by: control-plane, got one'],
-  ],
-  [
-    cloud('{ orchestrator: { by: control-plane }, network: mine, subnets: [] }'),
-    ['clouds/aws/network: expected new, default or vpc-…, got mine'],
-  ],
-  [
-    cloud('{ orchestrator: { by: control-plane }, network: vpc-12345678 }'),
-    ['clouds/aws: expected subnets of vpc-12345678, got none'],
+    aws('')
+      .replaceAll('p:', `${'p'.repeat(40)}:`)
+      .replace('pools', `name: ${'n'.repeat(39)}\npools`),
+    [`pools/${'p'.repeat(40)}: expected at most 57 characters with the name of the cluster before it, got 80`],
   ],
   ['clouds: { aws: { orchestrator: { by: control-plane } } }', ['warning: clouds/aws: no pool is in aws']],
 ];
