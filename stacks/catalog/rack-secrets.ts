@@ -18,3 +18,7 @@ export function rackSecretFiles(cluster: Cluster): readonly SecretFile[] {
     ...wireguardSecrets(cluster),
   ];
 }
+
+/** What signs the certificates of a cluster, for whoever must know it without being of its rack. */
+export const authorityFiles = (cluster: Cluster): readonly SecretFile[] =>
+  rackSecretFiles(cluster).filter(({ kind, path }) => kind === 'authority' && path === 'authority/ca');

@@ -17,7 +17,7 @@ async function targetFindings(cluster: Cluster, named: readonly string[]): Promi
     throw new Failure(exitCodes.badInput, `there is no target ${JSON.stringify(name)}`, remedy);
   }
   const asked = (name: string, { onDemand }: Target): boolean =>
-    named.length > 0 ? named.includes(name) : !onDemand || namesHosts(cluster);
+    named.length > 0 ? named.includes(name) : !onDemand || name === 'cloud-init' || namesHosts(cluster);
   const found = Object.entries<Target>(targets).flatMap(([name, target]) =>
     asked(name, target)
       ? render(cluster, [target]).findings.map((finding) => (named.length > 0 ? finding : softened(finding)))

@@ -1,6 +1,6 @@
 // How do Muster's own daemons start as units? With settings of their hosts, and secrets as credentials alone.
 import type { Service } from '../catalog/types.ts';
-import { hostOf, isPrivate } from '../cluster/rack.ts';
+import { hostOf, isLoopback, isPrivate } from '../cluster/rack.ts';
 import { credentialId, downloadsFolder, ownPrograms, tlsFolder } from '../cluster/rack-paths.ts';
 import type { Cluster } from '../cluster/types.ts';
 import type { Surroundings } from '../configs/types.ts';
@@ -23,7 +23,14 @@ function orchestratorUrl(at: Surroundings): string {
   return `https://${at.address('orchestrator', 8080)}`;
 }
 
-function orchestrator({ environment }: Service, cluster: Cluster, at: Surroundings): Start {
+/** Who listens on loopback alone is called through the proxy, if others reach that. */
+function publicUrl({ environment }: Service, at: Surroundings): string {
+  const isInside = isLoopback(at.bind('orchestrator'));
+  return (isInside ? environment.MUSTER_PUBLIC_URL : undefined) ?? orchestratorUrl(at);
+}
+
+function orchestrator(service: Service, cluster: Cluster, at: Surroundings): Start {
+  const { environment } = service;
   const { ollama } = cluster.stack;
   const nodes = ollama?.nodes.map(({ service }) => ({ node: service, url: `http://${at.address(service, 11434)}` }));
   return {
@@ -34,7 +41,7 @@ function orchestrator({ environment }: Service, cluster: Cluster, at: Surroundin
       MUSTER_DOWNLOADS: downloadsFolder,
       MUSTER_LISTEN: at.address('orchestrator', 8080),
       ...(nodes !== undefined && { MUSTER_OLLAMA_URLS: JSON.stringify(nodes) }),
-      MUSTER_PUBLIC_URL: orchestratorUrl(at),
+      MUSTER_PUBLIC_URL: publicUrl(service, at),
       MUSTER_SECRETS: [credentialsFolder],
       MUSTER_STATE: at.state('orchestrator'),
       MUSTER_TLS_CERT_FILE: `${tlsFolder}/tls.crt`,

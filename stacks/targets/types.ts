@@ -1,6 +1,6 @@
 // What does a target give back? Files, and findings about what it could not express.
 import type { Config, Service } from '../catalog/types.ts';
-import type { Cluster, RackHost } from '../cluster/types.ts';
+import type { CloudName, Cluster, RackHost } from '../cluster/types.ts';
 import type { Surroundings } from '../configs/types.ts';
 import type { Finding } from '../spec/types.ts';
 
@@ -20,17 +20,28 @@ export type HostForm = {
   readonly configs: readonly Config[];
 };
 
+/** What machines of a pool are told, in one of the forms that they read. */
+export type UserData = {
+  readonly pool: string;
+  readonly cloud: CloudName;
+  readonly form: 'cloud-config' | 'script';
+  readonly text: string;
+  /** As long as the real one: nobody said what is offered. */
+  readonly isDraft: boolean;
+};
+
 export type Target = {
   /** One line for `--help`. */
   readonly summary: string;
   /** Its files lie outside version control, and are written for who names it. */
   readonly onDemand?: true;
-  /** Pure: the same input gives the same bytes. `services` are sorted by name, `configs` by path; it places both. `rack` gives the hosts. */
+  /** Pure: the same input gives the same bytes. `services` are sorted by name, `configs` by path; it places both. `rack` and `rented` give the hosts. */
   render(
     cluster: Cluster,
     services: readonly Service[],
     configs: readonly Config[],
     secrets?: readonly StoredSecret[],
     rack?: () => readonly HostForm[],
+    rented?: () => readonly UserData[],
   ): Rendered;
 };

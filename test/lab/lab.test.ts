@@ -46,7 +46,7 @@ test('each tool is on the PATH and answers', options, () => {
     ...{ prometheus: ['--version'], promtool: ['--version'], alertmanager: ['--version'], amtool: ['--version'] },
     ...{ ollama: ['--version'], pebble: ['-version'], chromium: ['--version'], openssl: ['version'] },
     ...{ dask: ['--version'], gixy: ['--version'], 'compose-lint': ['--version'], yamllint: ['--version'] },
-    checkov: ['--version'],
+    ...{ checkov: ['--version'], 'cloud-init': ['--version'] },
     ...{ 'ansible-playbook': ['--version'], 'ansible-lint': ['--offline', '--version'] },
   };
   for (const [tool, args] of Object.entries(tools)) match(run('main', tool, ...args), /\d+\.\d+|dev/, tool);

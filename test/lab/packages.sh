@@ -12,6 +12,11 @@ OLDEST_TOOLS=$CACHE/engine-20.10
 # Services that the tests start themselves
 SERVICE_PACKAGES=(nginx nginx-common prometheus prometheus-alertmanager)
 SERVICES=$CACHE/debian-services
+# Reads user data as machines of a cloud do. It is not installed: it would look for a cloud at each start of this machine.
+CLOUD_INIT_PACKAGES=(cloud-init python3-attr python3-certifi python3-chardet python3-configobj python3-idna python3-jinja2
+  python3-json-pointer python3-jsonpatch python3-jsonschema python3-markupsafe python3-netifaces python3-oauthlib
+  python3-pkg-resources python3-pyrsistent python3-requests python3-six python3-urllib3 python3-yaml)
+CLOUD_INIT=$CACHE/cloud-init-22.4
 
 # The sandbox user could not write where `download` puts its files.
 apt() { DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 -o APT::Sandbox::User=root "$@" </dev/null; }

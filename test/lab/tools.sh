@@ -15,6 +15,13 @@ build_pebble() {
 # Services of Debian's, unpacked so that none of them starts
 unpack_services() { unpack_packages "$SERVICES" usr/sbin/nginx "${SERVICE_PACKAGES[@]}"; }
 
+unpack_cloud_init() { unpack_packages "$CLOUD_INIT" usr/bin/cloud-init "${CLOUD_INIT_PACKAGES[@]}"; }
+
+write_cloud_init() {
+  printf '#!/bin/sh\nPYTHONPATH=%s exec /usr/bin/python3 %s "$@"\n' "$CLOUD_INIT/usr/lib/python3/dist-packages" \
+    "$CLOUD_INIT/usr/bin/cloud-init" >"$1" && chmod +x "$1"
+}
+
 # Debian's Alertmanager reads its templates from /usr/share, where only an installed package has them.
 write_alertmanager() {
   cat >"$1" <<END && chmod +x "$1"
@@ -39,7 +46,7 @@ link_programs() {
   local venv fresh=$LAB_BIN.new
   rm -rf "$fresh" && mkdir -p "$fresh" &&
     ln -s -t "$fresh" "$SERVICES"/usr/{sbin/nginx,bin/prometheus,bin/promtool,bin/amtool} "$PEBBLE"/pebble* &&
-    write_alertmanager "$fresh/alertmanager" &&
+    write_alertmanager "$fresh/alertmanager" && write_cloud_init "$fresh/cloud-init" &&
     ln -s "$OLLAMA" "$fresh/ollama" || return
   venv=$(venv_path dask) && ln -s -t "$fresh" "$venv/bin/dask" || return
   venv=$(venv_path open-webui) && write_open_webui "$fresh/open-webui" "$venv/bin/open-webui" || return

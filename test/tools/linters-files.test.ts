@@ -117,8 +117,12 @@ test('every JSON file is JSON, and no text is torn', () => {
   }
 });
 
-/** What of a text is no secret though it looks like chance: hashes that name a content. */
-const hashes = /sha256:[0-9a-f]{64}|(?<=[_"])[0-9a-f]{12,16}(?=")/g;
+/** What of a text is no secret though it looks like chance, or no time of now: hashes, and the day of an API's form. */
+const known = /sha256:[0-9a-f]{64}|(?<=[_"])[0-9a-f]{12,16}(?=")|\bVersion=2011-01-01\b/g;
+/** A script that writes files holds them in another form. */
+const coded = /(?<=^printf %s )\S+(?= \| base64 -d )/gm;
+const read = (text: string): string =>
+  text.replaceAll(coded, (file) => Buffer.from(file, 'base64').toString()).replaceAll(known, '');
 const literal = (path: string): string => path.replace(/[^\w/]/g, '\\$&');
 const suspicious: Readonly<Record<string, RegExp>> = {
   'a secret': /PRIVATE KEY|\b[a-z]{2}_[A-Za-z0-9_-]{43}\b|\$(?:2[aby]|apr1|[56])\$(?!\$)/,
@@ -131,7 +135,7 @@ const suspicious: Readonly<Record<string, RegExp>> = {
 for (const [what, pattern] of Object.entries(suspicious)) {
   test(`no file holds ${what}`, () => {
     assert.deepEqual(
-      offenders(({ text }) => pattern.test(text.replaceAll(hashes, ''))),
+      offenders(({ text }) => pattern.test(read(text))),
       [],
     );
   });

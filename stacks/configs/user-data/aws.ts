@@ -13,6 +13,11 @@ metadata() {
 
 instance_name() { metadata meta-data/instance-id; }
 
+worker_name() {
+  name=$(instance_name) || return
+  echo "\${MUSTER_POOL}-\${name}"
+}
+
 # JSON KEY: a text without escapes
 field() { printf '%s' "$1" | tr -d '\\n' | sed -n "s/.*\\"$2\\" *: *\\"\\([^\\"\\\\]*\\)\\".*/\\1/p"; }
 
@@ -24,7 +29,7 @@ ask() {
   keys=$(metadata "meta-data/iam/security-credentials/\${role}") || return
   printf 'user = "%s:%s"\\nheader = "X-Amz-Security-Token: %s"\\n' "$(field "\${keys}" AccessKeyId)" \\
     "$(field "\${keys}" SecretAccessKey)" "$(field "\${keys}" Token)" |
-    curl -fsS -m 20 --retry 5 --retry-all-errors --config - --aws-sigv4 "aws:amz:\${MUSTER_REGION}:\${service}" "$@" \\
+    curl -fsS -m 20 --retry 3 --config - --aws-sigv4 "aws:amz:\${MUSTER_REGION}:\${service}" "$@" \\
       "\${AWS_ENDPOINT_URL:-https://\${service}.\${MUSTER_REGION}.amazonaws.com}/"
 }
 
@@ -42,7 +47,7 @@ hook() {
     --data "LifecycleHookName=$2" --data "LifecycleActionResult=$1" >/dev/null
 }
 
-say_joined() { hook CONTINUE muster-launch || say 'no hook was waiting'; }
+say_ready() { hook CONTINUE muster-launch || say 'no hook was waiting'; }
 
 say_left() { hook CONTINUE muster-terminate || say 'no hook was waiting'; }
 
@@ -53,10 +58,33 @@ give_back() {
     --data "InstanceId=\${name}" --data ShouldDecrementDesiredCapacity=true >/dev/null
 }
 
+# What its group wants of it
+wanted() { metadata meta-data/autoscaling/target-lifecycle-state 2>/dev/null; }
+
+# Prepared for later, it is stopped as soon as it is ready, and starts again when it is needed.
+is_warming() {
+  case $(wanted) in Warmed:*) ;; *) return 1 ;; esac
+}
+
 # A spot machine is told two minutes before, one that its group ends as soon as the hook waits.
 is_leaving() {
-  metadata meta-data/spot/instance-action >/dev/null 2>&1 && return 0
-  state=$(metadata meta-data/autoscaling/target-lifecycle-state 2>/dev/null) || return 1
-  [ "\${state}" = Terminated ]
+  ! metadata meta-data/spot/instance-action >/dev/null 2>&1 || return 0
+  [ "$(wanted)" = Terminated ]
+}
+`;
+
+/** Beside them, for workers. One stream for each machine, which the first record does not find. */
+export const awsLog = `
+# ACTION MORE
+log() {
+  ask logs -H 'Content-Type: application/x-amz-json-1.1' -H "X-Amz-Target: Logs_20140328.$1" \\
+    --data "{\\"logGroupName\\":\\"\${MUSTER_LOG}\\",\\"logStreamName\\":\\"\${name}\\"$2}"
+}
+
+# What comes by standard input
+record() {
+  name=$(instance_name) || return
+  events=",\\"logEvents\\":[{\\"timestamp\\":$(date +%s%3N),\\"message\\":\\"$(json_text)\\"}]"
+  log PutLogEvents "\${events}" || { log CreateLogStream ''; log PutLogEvents "\${events}"; }
 }
 `;

@@ -3,34 +3,40 @@ import { shellWord } from '../../formats/shell.ts';
 import { formatYaml } from '../../formats/yaml.ts';
 import type { BootFile } from './worker.ts';
 
-const units = ['muster-watch.service', 'muster-boot.service'] as const;
-const start = [
+const start = (units: readonly string[]): readonly (readonly string[])[] => [
   ['systemctl', 'daemon-reload'],
   ['systemctl', 'enable', '--now', '--no-block', ...units],
-] as const;
+];
 
-/** AWS takes no more, before base64. */
-export const mostBytes = 16_384;
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 /** Starts with `#cloud-config`; nobody signs in by a password, root not at all. */
-export function cloudConfig(files: readonly BootFile[], comment: string): string {
+export function cloudConfig(files: readonly BootFile[], comment: string, units: readonly string[]): string {
   const document = {
     ssh_pwauth: false,
     disable_root: true,
+    // Plain: in base64 it would be a third more, and nobody could read it.
     write_files: files.map(({ path, text, mode }) => ({
-      ...{ path, permissions: mode, owner: 'root:root' },
-      ...{ encoding: 'b64', content: Buffer.from(text).toString('base64') },
+      path,
+      permissions: mode,
+      owner: 'root:root',
+      content: text,
     })),
-    runcmd: start.map((words) => [...words]),
+    runcmd: start(units).map((words) => [...words]),
   };
   return `#cloud-config\n${formatYaml(document, comment)}`;
 }
 
-export function startupScript(files: readonly BootFile[]): string {
+/** For root, at each start of the machine. */
+export function startupScript(files: readonly BootFile[], comment: string, units: readonly string[]): string {
   const written = files.flatMap(({ path, text, mode }) => [
     `mkdir -p ${shellWord(path.replace(/\/[^/]*$/, ''))}`,
-    `printf %s ${Buffer.from(text).toString('base64')} | base64 -d > ${shellWord(path)}`,
-    `chmod ${mode} ${shellWord(path)}`,
+    // It runs at each boot, beside what reads these files: each is there as a whole, or as it was.
+    `printf %s ${base64(text)} | base64 -d > ${shellWord(`${path}.new`)}`,
+    `chmod ${mode} ${shellWord(`${path}.new`)}`,
+    `mv ${shellWord(`${path}.new`)} ${shellWord(path)}`,
   ]);
-  return ['#!/bin/sh', 'set -eu', ...written, ...start.map((words) => words.map(shellWord).join(' ')), ''].join('\n');
+  const commands = start(units).map((words) => words.map(shellWord).join(' '));
+  const comments = comment.split('\n').map((line) => `# ${line}`);
+  return ['#!/bin/sh', ...comments, 'set -eu', ...written, ...commands, ''].join('\n');
 }

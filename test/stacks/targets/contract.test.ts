@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Cluster, render, services, type Target, targets } from '../../../stacks/index.ts';
 import type { TargetName } from '../../../stacks/spec/types.ts';
+import { offered } from '../../support/cloud-fakes-specs.ts';
 import { assertGolden, assertNoOrphans } from '../../support/golden.ts';
 import { clusterOf, specs } from '../../support/specs.ts';
 
@@ -38,11 +39,11 @@ const used: string[] = [];
 for (const [targetName, target] of Object.entries(all)) {
   for (const [specName, text] of specs) {
     const cluster: Cluster = clusterOf(text);
-    const rendered = render(cluster, [target]);
+    const rendered = render(cluster, [target], offered);
     const label = `${targetName} of ${specName}`;
 
     test(`${label}: the same cluster gives the same bytes`, () => {
-      assert.deepEqual(render(clusterOf(text), [target]), rendered);
+      assert.deepEqual(render(clusterOf(text), [target], offered), rendered);
     });
 
     test(`${label}: the order of keys changes no byte`, () => {
@@ -55,7 +56,7 @@ for (const [targetName, target] of Object.entries(all)) {
           environment: worker.environment,
         })),
       };
-      assert.deepEqual(render(other, [target]), rendered);
+      assert.deepEqual(render(other, [target], offered), rendered);
     });
 
     test(`${label}: every service appears with its image`, () => {
