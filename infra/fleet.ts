@@ -1,21 +1,18 @@
 // What must a cloud be told? The pools of a cluster as groups, the same plain values for every cloud; it only translates.
 
 import type { Cluster } from '../stacks/cluster/types.ts';
-import type { Cloud, CloudName, Pool } from '../stacks/cluster/types-pools.ts';
-import { mistake } from '../stacks/spec/findings.ts';
+import type { CloudName, Pool } from '../stacks/cluster/types-pools.ts';
+import { logName, orchestratorUrl, tokenSecret } from '../stacks/index.ts';
 import type { Finding } from '../stacks/spec/types.ts';
-import { machines } from './catalog.ts';
+import { controlPlane } from './control-plane.ts';
 import { fitting } from './fit.ts';
-import { priceOf } from './prices.ts';
-import type { Decided, Fleet, Group, Machine, PriceTable } from './types.ts';
-
-/** What the orchestrator, its proxy and its backups need. */
-const controlPlaneNeeds = { cpus: 2, memoryMiB: 2048 };
+import type { Decided, Fleet, Group, PriceTable } from './types.ts';
 
 function groupOf(
   cluster: Cluster,
   pool: Pool,
   prices: PriceTable,
+  project: string | null,
 ): { readonly group: Group | null; readonly findings: readonly Finding[] } {
   const { cloud } = pool;
   if (cloud === null) return { group: null, findings: [] };
@@ -24,6 +21,8 @@ function groupOf(
   const group: Group = {
     pool: pool.name,
     name: `${cluster.name}-${pool.name}`,
+    tokenSecret: tokenSecret(cluster.name, cloud.cloud, project, pool.name),
+    log: logName(cluster.name, cloud.cloud, project, pool.name),
     region: cloud.region,
     zones: cloud.zones,
     min: pool.min,
@@ -44,30 +43,6 @@ function groupOf(
   return { group, findings };
 }
 
-type Control = { readonly machine: Machine | null; readonly findings: readonly Finding[] };
-
-const holdsControl = ({ cpus, memoryMiB }: Machine): boolean =>
-  cpus >= controlPlaneNeeds.cpus && memoryMiB >= controlPlaneNeeds.memoryMiB;
-
-/** The machine that is named, or the cheapest that holds the control plane. */
-function controlPlane({ name, orchestrator }: Cloud, region: string, prices: PriceTable): Control {
-  const { by, instance } = orchestrator;
-  if (by !== 'control-plane') return { machine: null, findings: [] };
-  const all = machines[name].filter(holdsControl);
-  if (instance === null) {
-    const priced = all.flatMap((machine) => {
-      const price = priceOf(prices, name, region, machine.type);
-      return price === null ? [] : [{ machine, price: price.onDemand }];
-    });
-    return { machine: priced.sort((a, b) => a.price - b.price)[0]?.machine ?? null, findings: [] };
-  }
-  const named = all.find(({ type }) => type === instance);
-  if (named !== undefined) return { machine: named, findings: [] };
-  const path = ['clouds', name, 'orchestrator', 'instance'];
-  const message = `expected a known machine type with 2 CPUs and 2 GiB, got ${instance}`;
-  return { machine: null, findings: [mistake(path, message, 'leave it out: the cheapest that fits is taken')] };
-}
-
 /**
  * Everything that a cloud is told about a cluster. Null with no pool there, or with an error among the findings, which
  * name the keys of the spec.
@@ -77,8 +52,8 @@ export function fleetOf(cluster: Cluster, name: CloudName, prices: PriceTable): 
   const pools = cluster.pools.filter((pool) => pool.cloud?.cloud === name);
   const region = pools[0]?.cloud?.region;
   if (cloud === undefined || region === undefined) return { fleet: null, findings: [] };
-  const groups = pools.map((pool) => groupOf(cluster, pool, prices));
-  const control = controlPlane(cloud, region, prices);
+  const groups = pools.map((pool) => groupOf(cluster, pool, prices, cloud.project));
+  const control = controlPlane(cluster, cloud, region, prices);
   const findings = [...groups.flatMap((each) => each.findings), ...control.findings];
   if (findings.some(({ severity }) => severity === 'error')) return { fleet: null, findings };
   const fleet: Fleet = {
@@ -87,6 +62,7 @@ export function fleetOf(cluster: Cluster, name: CloudName, prices: PriceTable): 
     project: cloud.project,
     region,
     reach: cloud.orchestrator,
+    url: orchestratorUrl(cluster.name, cloud.orchestrator),
     controlPlane: control.machine,
     network: cloud.network,
     logDays: cloud.logDays,

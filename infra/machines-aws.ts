@@ -10,6 +10,9 @@ const l40s = (count: number) => ({ model: 'L40S', count, memoryGiB: 48 });
 export const awsMachines: readonly Machine[] = [
   arm('t4g.small', 2, 2),
   arm('t4g.medium', 2, 4),
+  arm('t4g.large', 2, 8),
+  arm('t4g.xlarge', 4, 16),
+  arm('t4g.2xlarge', 8, 32),
   plain('t3.small', 2, 2),
   plain('t3.medium', 2, 4),
   plain('c6i.large', 2, 4),

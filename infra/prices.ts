@@ -6,6 +6,10 @@ import type { Fleet, Group, Price, PriceTable } from './types.ts';
 /** An average month, as both clouds count it. */
 export const hoursInMonth = 730;
 
+/** What the control plane keeps its state on, copied each night and kept for so many. */
+export const stateGiB = 20;
+const copies = 7;
+
 /** Regions that the table does not know are taken to be as dear as the dearest that it knows. */
 export function factorOf(table: PriceTable, cloud: CloudName, region: string): number {
   const { factors } = table.clouds[cloud];
@@ -64,16 +68,25 @@ function poolLine(fleet: Fleet, group: Group, table: PriceTable): CostLine {
 
 /** What is there even without a worker. */
 function standing(fleet: Fleet, table: PriceTable): readonly CostLine[] {
-  const { natHour, balancerHour } = table.clouds[fleet.cloud];
+  const { balancerHour, diskGiBMonth, keyMonth, natHour, secretMonth, snapshotGiBMonth } = table.clouds[fleet.cloud];
   const factor = factorOf(table, fleet.cloud, fleet.region);
+  const secrets = fleet.groups.length + (fleet.controlPlane === null ? 0 : 1);
+  const kept = (secrets * secretMonth + keyMonth) / hoursInMonth;
   const found: CostLine[] = [];
-  if (fleet.network.kind === 'new') found.push(line('network (NAT)', natHour * factor, natHour * factor));
+  // On AWS the machines of the default network have addresses of their own.
+  const hasNat = fleet.network.kind === 'new' || (fleet.network.kind === 'default' && fleet.cloud === 'gcp');
+  if (hasNat) found.push(line('network (NAT)', natHour * factor, natHour * factor));
   if (fleet.controlPlane !== null) {
     const machine = priceOf(table, fleet.cloud, fleet.region, fleet.controlPlane.type)?.onDemand ?? 0;
+    const disks = (2 * stateGiB * diskGiBMonth) / hoursInMonth;
+    const copy = (stateGiB * snapshotGiBMonth) / hoursInMonth;
     found.push(line(`control plane (${fleet.controlPlane.type})`, machine, machine));
     found.push(line('load balancer', balancerHour * factor, balancerHour * factor));
+    found.push(line(`state volume and boot disk (${stateGiB} GiB each)`, disks, disks));
+    // The first is whole, the others hold what changed: at worst everything.
+    found.push(line(`snapshots (${copies})`, copy, copies * copy));
   }
-  return found;
+  return [...found, line(`secrets (${secrets})`, kept, kept)];
 }
 
 const dollars = (amount: number): string => `${amount.toFixed(2)} USD`;

@@ -33,6 +33,11 @@ export type CloudPrices = {
   readonly factors: Readonly<Record<string, number>>;
   /** USD for a month of one GiB of disk. */
   readonly diskGiBMonth: number;
+  /** USD for a month of one GiB of a copy of a disk. */
+  readonly snapshotGiBMonth: number;
+  /** USD for a month of each secret that is kept, and of the key for all of them. */
+  readonly secretMonth: number;
+  readonly keyMonth: number;
   /** USD for an hour of each. */
   readonly natHour: number;
   readonly balancerHour: number;
@@ -49,6 +54,10 @@ export type Group = {
   readonly pool: string;
   /** `<cluster>-<pool>`: how the cloud knows it. */
   readonly name: string;
+  /** As the cloud knows the token of its class. */
+  readonly tokenSecret: string;
+  /** As the cloud knows where its machines say what happens. */
+  readonly log: string;
   readonly region: string;
   /** Empty: all of the region. */
   readonly zones: readonly string[];
@@ -80,6 +89,8 @@ export type Fleet = {
   /** In which everything lies; all pools of a cloud are in one. */
   readonly region: string;
   readonly reach: Reach;
+  /** Of the orchestrator, as the machines call it. */
+  readonly url: string;
   /** Where `reach.by` is control-plane; else null. */
   readonly controlPlane: Machine | null;
   readonly network: CloudNetwork;

@@ -10,8 +10,9 @@ import { asProcesses, type LocalPlace, portsOf } from './configs/as-processes.ts
 import { asUnits } from './configs/as-units.ts';
 import { inContainers } from './configs/in-containers.ts';
 import { configFiles } from './configs/index.ts';
-import { cloudConfig } from './configs/user-data/cloud-config.ts';
-import { type WorkerBoot, workerFiles } from './configs/user-data/worker.ts';
+import { cloudConfig, startupScript } from './configs/user-data/cloud-config.ts';
+import { type ControlBoot, controlFiles, controlUnits } from './configs/user-data/control.ts';
+import { draft, type Offered, rentedWorkers, userData } from './configs/user-data/rented.ts';
 import { type InstallPlace, placesOf } from './plans/install-places.ts';
 import { type Local, localServices } from './plans/local.ts';
 import type { EngineFacts } from './plans/types.ts';
@@ -20,11 +21,13 @@ import { onSwarm } from './targets/swarm.ts';
 import { pathOf } from './targets/swarm-findings.ts';
 import { type SwarmNeeds, swarmNeeds } from './targets/swarm-needs.ts';
 import { type SwarmNote, swarmNotes } from './targets/swarm-notes.ts';
-import type { File, HostForm, Rendered, StoredSecret, Target } from './targets/types.ts';
+import type { File, HostForm, Rendered, StoredSecret, Target, UserData } from './targets/types.ts';
 
 export { broughtSecrets, secretFiles, services } from './catalog/index.ts';
-export { rackSecretFiles } from './catalog/rack-secrets.ts';
+export { authorityFiles, rackSecretFiles } from './catalog/rack-secrets.ts';
 export type { BroughtSecret, Image, SecretFile, Service } from './catalog/types.ts';
+export { logName, orchestratorUrl, privateName, tokenSecret } from './cluster/clouds.ts';
+export { controlPlane } from './cluster/control-plane.ts';
 export { type Allotment, gpusText, type HostGpus } from './cluster/gpus.ts';
 export { type InstalledHost, withInstalled } from './cluster/installed.ts';
 export { namesHosts } from './cluster/rack.ts';
@@ -32,8 +35,12 @@ export { resolve } from './cluster/resolve.ts';
 export { clusterLabel, gpuLabel, secretName, secretPaths, secretVariable } from './cluster/swarm-names.ts';
 export type { Cluster, Host, RackHost, WorkerClass } from './cluster/types.ts';
 export { version } from './cluster/version.ts';
-export type { WorkerBoot } from './configs/user-data/worker.ts';
+export type { ControlBoot, FetchedFile } from './configs/user-data/control.ts';
+export { meetsOwnAuthority, type Offered } from './configs/user-data/rented.ts';
 export { formatUnit, unitName } from './formats/unit.ts';
+export { type CloudCause, causeOf, lockedBy } from './plans/cloud-causes.ts';
+export { actOf, cloudStory } from './plans/cloud-story.ts';
+export { thingOf } from './plans/cloud-words.ts';
 export {
   composeDown,
   composeHashes,
@@ -84,6 +91,14 @@ export type {
   SwarmService,
   SwarmTask,
 } from './plans/types.ts';
+export type {
+  CloudAct,
+  CloudChange,
+  CloudStory,
+  CloudThing,
+  CloudTrouble,
+  EngineEvent,
+} from './plans/types-cloud.ts';
 export { jsonSchema } from './spec/json-schema.ts';
 export { nearest } from './spec/nearest.ts';
 export { type ParsedSpec, parseSpec } from './spec/parse.ts';
@@ -113,18 +128,32 @@ function hostForms(cluster: Cluster): readonly HostForm[] {
   });
 }
 
+/** Images with cloud-init read the first form on any cloud; Debian's on Google Cloud has none. */
+function userDataForms(cluster: Cluster, offered: Offered | null): readonly UserData[] {
+  return rentedWorkers(cluster, offered ?? draft).flatMap((boot) =>
+    (boot.cloud === 'gcp' ? (['cloud-config', 'script'] as const) : (['cloud-config'] as const)).map((form) => ({
+      ...{ pool: boot.pool, cloud: boot.cloud, form },
+      ...{ text: userData(boot, form), isDraft: offered === null },
+    })),
+  );
+}
+
 /** What a host of the rack runs, and where. */
 export function placesOn(cluster: Cluster, name: string): readonly InstallPlace[] {
   return hostForms(cluster).flatMap((form) => (form.host.name === name ? placesOf(form) : []));
 }
 
-/** Every file that the given targets make of a cluster, sorted by path, and what they could not express. */
-export function render(cluster: Cluster, chosen: readonly Target[]): Rendered {
+/**
+ * Every file that the given targets make of a cluster, sorted by path, and what they could not express. User data is
+ * made for who says what is `offered`.
+ */
+export function render(cluster: Cluster, chosen: readonly Target[], offered: Offered | null = null): Rendered {
   const all = services(cluster);
   const written: readonly Config[] = configFiles(cluster, inContainers);
+  const rented = () => userDataForms(cluster, offered);
   const rendered = chosen.map((target) => {
     const files: readonly SecretFile[] = target.onDemand ? rackSecretFiles(cluster) : secretFiles(cluster);
-    return target.render(cluster, all, written, storedSecrets(cluster, files), () => hostForms(cluster));
+    return target.render(cluster, all, written, storedSecrets(cluster, files), () => hostForms(cluster), rented);
   });
   // Targets share the configs, so that a path may come twice: with the same text, since they place and do not write.
   const byPath = new Map(rendered.flatMap(({ files }) => files.map((file): [string, File] => [file.path, file])));
@@ -174,12 +203,19 @@ export function hostOverride(cluster: Cluster, sized: Cluster, facts: EngineFact
   return { files: hostFiles(cluster, formOf(cluster), here, allotment, facts.mayRaiseLimits), gpus, allotment };
 }
 
-/** User data of a rented machine, as cloud-init reads it. */
-export const workerData = (boot: WorkerBoot): string =>
-  cloudConfig(
-    workerFiles(boot),
-    `A worker of the pool ${boot.pool}, generated by muster. Do not edit: change cluster.yaml.`,
-  );
+/** User data of the machines of a pool, in the form that its cloud reads. */
+export function workerData(cluster: Cluster, pool: string, offered: Offered): string {
+  const boot = rentedWorkers(cluster, offered).find((each) => each.pool === pool);
+  if (boot === undefined) throw new Error(`${pool} is no pool of a cloud`);
+  return userData(boot);
+}
+
+/** User data of the control plane; on Google Cloud a script, since Debian's image there has no cloud-init. */
+export function controlData(boot: ControlBoot): string {
+  const files = controlFiles(boot);
+  const comment = 'The control plane, generated by muster. Do not edit: change cluster.yaml.';
+  return boot.cloud === 'gcp' ? startupScript(files, comment, controlUnits) : cloudConfig(files, comment, controlUnits);
+}
 
 export type OnSwarm = {
   /** What must be there before `docker stack deploy`. */

@@ -13,7 +13,9 @@ const cluster = /^stacks\/cluster\//;
 const core = [/^stacks\/index\.ts$/, /^services\/scheduling\/(index|types)\.ts$/, types, protocol];
 const fleet = /^infra\/(?:fleet|prices|price-table|types)\.ts$/;
 /** What both clouds translate: values alone. */
-const fleetParts = /^infra\/(?!program\.ts)[a-z-]+\.ts$/;
+const fleetParts = /^infra\/(?!(?:control|executables|program)\.ts)[a-z-]+\.ts$/;
+/** What both programs start from: they read and make. */
+const programs = /^infra\/(?:control|executables|program)\.ts$/;
 const drivers = /^stacks\/drivers\//;
 const anyPackage = /^package:/;
 const anyNode = /^node:/;
@@ -39,12 +41,12 @@ const rooms: readonly Room[] = [
   { files: drivers, may: [types, protocol, anyPackage, anyNode], pure: false },
   { files: /^stacks\/(cli|examples)\//, may: outside, pure: false },
   { files: /^services\/(orchestrator|agent|supervisor)\//, may: outside, pure: false },
-  { files: fleetParts, may: [types, fleetParts, /^stacks\/spec\/findings\.ts$/, /^node:crypto$/], pure: true },
+  { files: fleetParts, may: [types, fleetParts, /^stacks\/(index|spec\/findings)\.ts$/, /^node:crypto$/], pure: true },
   { files: /^infra\/aws\//, may: [/^infra\/[a-z-]+\.ts$/, /^package:@pulumi\/(aws|pulumi)$/], pure: true },
   { files: /^infra\/gcp\//, may: [/^infra\/[a-z-]+\.ts$/, /^package:@pulumi\/(gcp|pulumi)$/], pure: true },
   {
-    files: /^infra\/program\.ts$/,
-    may: [...core, fleetParts, drivers, anyNode, /^package:@pulumi\/pulumi$/],
+    files: programs,
+    may: [...core, fleetParts, programs, drivers, anyNode, /^package:@pulumi\/pulumi$/],
     pure: false,
   },
   { files: /^infra\/policy\/pack\.ts$/, may: [/^package:@pulumi\/policy$/], pure: false },
@@ -95,6 +97,7 @@ test('each package is imported in one file, zod excepted, and those of the cloud
     '@grafana/grafana-foundation-sdk': ['stacks/configs/dashboards/sdk.ts'],
     '@peculiar/x509': ['stacks/drivers/certificates.ts'],
     '@prometheus-io/client': ['services/orchestrator/doors/metrics/instruments.ts'],
+    '@pulumi/pulumi': ['stacks/drivers/pulumi.ts'],
     'acme-client': ['services/orchestrator/certificates/authority.ts'],
     commander: ['stacks/cli/types.ts'],
     dockerode: ['stacks/drivers/docker.ts'],

@@ -30,6 +30,9 @@ const onHosts = (file: string): boolean =>
 /** Those of the hosts' lane that a second set of hosts takes, once the swarm nodes are through. */
 const onSecondHosts = (file: string): boolean => /^test\/e2e\/(update|wireguard|workers-add)\./.test(file);
 const secondHosts = { MUSTER_HOSTS_SUBNET: '10.249', MUSTER_HOSTS_STATE: '/var/lib/muster-hosts-2' };
+/** Hosts that play machines of a cloud: a set of their own. */
+const onRentedHosts = (file: string): boolean => /^test\/e2e\/(control-plane|rented)/.test(file);
+const rentedHosts = { MUSTER_HOSTS_SUBNET: '10.247', MUSTER_HOSTS_STATE: '/var/lib/muster-hosts-3' };
 const wanted = all.filter((file) => (chosen.length > 0 ? chosen.some((part) => file.includes(part)) : true));
 
 type Tally = { passed: number; failed: number; readonly skipped: string[] };
@@ -49,14 +52,14 @@ if (!unitOnly) {
   // Chromium breaks off what it loads when a network comes or goes beside it.
   await runFiles(slowOnes.filter(drivesBrowser), 1);
   const rest = slowOnes.filter((file) => !drivesBrowser(file));
-  const isOn = { swarm: onSwarmNodes, second: onSecondHosts, first: onHosts };
+  const isOn = { swarm: onSwarmNodes, second: onSecondHosts, rented: onRentedHosts, first: onHosts };
   const of = (machines: keyof typeof isOn): string[] => rest.filter(isOn[machines]);
-  const [swarm, second] = [of('swarm'), of('second')];
+  const [swarm, second, rented] = [of('swarm'), of('second'), of('rented')];
   const first = of('first').filter((file) => !second.includes(file));
-  const here = rest.filter((file) => ![...swarm, ...second, ...first].includes(file));
+  const here = rest.filter((file) => ![...swarm, ...second, ...rented, ...first].includes(file));
   // One at a time, since they share the machine's ports and engine; those on machines of their own mostly wait for them.
   const onNodes = runFiles(swarm, 1).then(() => runFiles(second, 1, secondHosts));
-  await Promise.all([onNodes, runFiles(first, 1), runFiles(here, 1)]);
+  await Promise.all([onNodes, runFiles(first, 1), runFiles(rented, 1, rentedHosts), runFiles(here, 1)]);
 }
 // What failed beside others gets one more try alone, and is named: unsteady is not the same as broken, nor as fine.
 const suspects = [...tallies].flatMap(([file, { failed }]) => (failed > 0 ? [relative(root, file)] : []));

@@ -16,7 +16,7 @@ export function makeBudgets({ options, cluster }: Place, fleet: Fleet): void {
     new budgets.Budget(
       `${pool}-month`,
       {
-        name,
+        name: name.slice(0, 100),
         budgetType: 'COST',
         timeUnit: 'MONTHLY',
         limitAmount: String(budget.month),

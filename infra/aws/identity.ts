@@ -10,14 +10,27 @@ type Statement = Readonly<Record<string, unknown>>;
 export const groupArn = ({ account, partition, region }: Place, name: string): Output<string> =>
   interpolate`arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*:autoScalingGroupName/${name}`;
 
-/** Reads those secrets alone. */
-export const reads = (key: kms.Key, secrets: readonly Input<string>[], region: string): readonly Statement[] => [
-  { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secrets },
+/** Reads that secret alone, and those objects of a bucket. */
+export const reads = (
+  key: kms.Key,
+  secret: Input<string>,
+  region: string,
+  objects: readonly Input<string>[] = [],
+): readonly Statement[] => [
+  { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret },
+  ...(objects.length === 0 ? [] : [{ Effect: 'Allow', Action: 's3:GetObject', Resource: objects }]),
   {
     Effect: 'Allow',
     Action: 'kms:Decrypt',
     Resource: key.arn,
-    Condition: { StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` } },
+    Condition: {
+      StringEquals: {
+        'kms:ViaService': [
+          `secretsmanager.${region}.amazonaws.com`,
+          ...(objects.length === 0 ? [] : [`s3.${region}.amazonaws.com`]),
+        ],
+      },
+    },
   },
 ];
 
@@ -47,8 +60,9 @@ export function makeRole(
   const boundary = new iam.Policy(`${name}-boundary`, { policy, description: `Bounds ${cluster} ${name}` }, options);
   const assumeRolePolicy = trust('ec2.amazonaws.com');
   const role = new iam.Role(name, { assumeRolePolicy, permissionsBoundary: boundary.arn }, options);
-  new iam.RolePolicy(name, { role: role.id, policy }, options);
-  return new iam.InstanceProfile(name, { role: role.name }, options);
+  const rights = new iam.RolePolicy(name, { role: role.id, policy }, options);
+  // A machine that starts with the profile asks at once.
+  return new iam.InstanceProfile(name, { role: role.name }, { ...options, dependsOn: rights });
 }
 
 /** One pool's machines. The rights on the group are its own group's: AWS cannot narrow them to one instance. */
@@ -63,7 +77,7 @@ export function makeWorkerRole(
   },
 ): iam.InstanceProfile {
   return makeRole(place, `${at.pool}-worker`, [
-    ...reads(at.key, [at.secret.arn], place.region),
+    ...reads(at.key, at.secret.arn, place.region),
     {
       Effect: 'Allow',
       Action: [

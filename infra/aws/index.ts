@@ -3,6 +3,6 @@ import { Config } from '@pulumi/pulumi';
 import { readInputs } from '../program.ts';
 import { awsProgram } from './program.ts';
 
-export const { url, groups, next } = await awsProgram(
+export const { url, groups, bill, next } = await awsProgram(
   await readInputs('aws', new Config().get('spec') ?? '../../cluster.yaml'),
 );

@@ -1,34 +1,43 @@
 // In which network do the machines lie? One of its own without a way in, that of the account, or a named one.
-import { cloudwatch, ec2, getAvailabilityZones, iam, type kms } from '@pulumi/aws';
-import { type Input, interpolate, jsonStringify, type Output } from '@pulumi/pulumi';
+import { ec2, getAvailabilityZones, iam, type kms } from '@pulumi/aws';
+import { type Input, interpolate, jsonStringify, type Output, type Resource } from '@pulumi/pulumi';
 import type { Fleet } from '../types.ts';
+import { makeLog } from './logs.ts';
 import type { Place } from './place.ts';
+
+/** The zone is known before the subnet is there: what lies in it must not be made anew because it is not. */
+export type Subnet = { readonly id: Input<string>; readonly zone: string };
 
 export type Network = {
   readonly vpcId: Input<string>;
   readonly cidr: Input<string>;
-  /** Where machines lie: with a way out, without one in. */
-  readonly subnets: readonly Input<string>[];
+  /** Where machines lie: with a way out, without one in; at least one. */
+  readonly subnets: readonly Subnet[];
   /** Where a public load balancer lies. */
-  readonly publicSubnets: readonly Input<string>[];
+  readonly publicSubnets: readonly Subnet[];
+  /** Without these a machine that boots finds no way out. */
+  readonly wayOut: readonly Resource[];
 };
 
 const range = '10.201.0.0/16';
 
-/** Every zone that a pool names, or the first three of the region. */
+/**
+ * The first three of the region, and every zone that a pool names. In this order, whatever pools name: the control plane
+ * is in the first, and the volume with its state cannot go with it to another.
+ */
 async function zonesOf(place: Place, fleet: Fleet): Promise<readonly string[]> {
   const named = [...new Set(fleet.groups.flatMap(({ zones }) => zones))].sort();
-  const { names } = await getAvailabilityZones({ state: 'available' }, place.options);
-  return fleet.groups.every(({ zones }) => zones.length > 0) ? named : [...new Set([...named, ...names.slice(0, 3)])];
+  // Without local zones, where hardly any machine type is.
+  const everywhere = [{ name: 'opt-in-status', values: ['opt-in-not-required'] }];
+  const { names } = await getAvailabilityZones({ state: 'available', filters: everywhere }, place.options);
+  return [...new Set([...[...names].sort().slice(0, 3), ...named])];
 }
 
 /** Who spoke with whom: kept as long as the logs are. */
-function flowLogs({ cluster, options }: Place, key: kms.Key, vpcId: Output<string>, days: number): void {
-  const log = new cloudwatch.LogGroup(
-    'flows',
-    { namePrefix: `/muster/${cluster}/flows-`, retentionInDays: days, kmsKeyId: key.arn },
-    options,
-  );
+function flowLogs(place: Place, key: kms.Key, vpcId: Output<string>, days: number): void {
+  const { account, cluster, options, partition, region } = place;
+  // No pool has a name with a dot.
+  const log = makeLog(place, 'network.flows', { namePrefix: `/muster/${cluster}/flows-` }, { key, days });
   const assumeRolePolicy = trust('vpc-flow-logs.amazonaws.com');
   const role = new iam.Role('flows', { assumeRolePolicy }, options);
   const policy = jsonStringify({
@@ -38,6 +47,11 @@ function flowLogs({ cluster, options }: Place, key: kms.Key, vpcId: Output<strin
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:DescribeLogStreams'],
         Resource: interpolate`${log.arn}:*`,
+      },
+      {
+        Effect: 'Allow',
+        Action: 'logs:DescribeLogGroups',
+        Resource: interpolate`arn:${partition}:logs:${region}:${account}:log-group:*`,
       },
     ],
   });
@@ -94,15 +108,17 @@ async function ownNetwork(place: Place, key: kms.Key, fleet: Fleet): Promise<Net
     public: table('public', { gatewayId: gateway.id }),
     private: table('private', { natGatewayId: nat.id }),
   };
-  for (const [index, zone] of zones.entries()) {
-    for (const [kind, list] of [
-      ['public', publicSubnets],
-      ['private', subnets],
-    ] as const) {
+  const wayOut = zones.flatMap((zone, index) =>
+    (
+      [
+        ['public', publicSubnets],
+        ['private', subnets],
+      ] as const
+    ).map(([kind, list]) => {
       const args = { subnetId: list[index]?.id ?? '', routeTableId: tables[kind].id };
-      new ec2.RouteTableAssociation(`${kind}-${zone}`, args, options);
-    }
-  }
+      return new ec2.RouteTableAssociation(`${kind}-${zone}`, args, options);
+    }),
+  );
   // Free, and what models and packages weigh does not go through the NAT.
   new ec2.VpcEndpoint(
     's3',
@@ -118,17 +134,27 @@ async function ownNetwork(place: Place, key: kms.Key, fleet: Fleet): Promise<Net
   return {
     vpcId: vpc.id,
     cidr: range,
-    subnets: subnets.map(({ id }) => id),
-    publicSubnets: publicSubnets.map(({ id }) => id),
+    subnets: subnets.map(({ id }, index) => ({ id, zone: zones[index] ?? '' })),
+    publicSubnets: publicSubnets.map(({ id }, index) => ({ id, zone: zones[index] ?? '' })),
+    wayOut,
   };
 }
 
 export async function makeNetwork(place: Place, key: kms.Key, fleet: Fleet): Promise<Network> {
-  if (fleet.network.kind === 'new') return ownNetwork(place, key, fleet);
-  const named = fleet.network.kind === 'named' ? fleet.network : null;
-  const vpc = await ec2.getVpc(named === null ? { default: true } : { id: named.name }, place.options);
-  if (named !== null)
-    return { vpcId: vpc.id, cidr: vpc.cidrBlock, subnets: named.subnets, publicSubnets: named.subnets };
-  const { ids } = await ec2.getSubnets({ filters: [{ name: 'vpc-id', values: [vpc.id] }] }, place.options);
-  return { vpcId: vpc.id, cidr: vpc.cidrBlock, subnets: ids, publicSubnets: ids };
+  const { network } = fleet;
+  const { options } = place;
+  if (network.kind === 'new') return ownNetwork(place, key, fleet);
+  const isNamed = network.kind === 'named';
+  const vpc = await ec2.getVpc(isNamed ? { id: network.name } : { default: true }, options);
+  const filters = [
+    { name: 'vpc-id', values: [vpc.id] },
+    { name: 'default-for-az', values: ['true'] },
+  ];
+  const ids = isNamed ? network.subnets : (await ec2.getSubnets({ filters }, options)).ids;
+  const subnets = await Promise.all(
+    ids.map(async (id) => ({ id, zone: (await ec2.getSubnet({ id }, options)).availabilityZone })),
+  );
+  // AWS lists them in any order: the first is that of the control plane, in each run.
+  if (!isNamed) subnets.sort((a, b) => (a.zone < b.zone ? -1 : 1));
+  return { vpcId: vpc.id, cidr: vpc.cidrBlock, subnets, publicSubnets: subnets, wayOut: [] };
 }

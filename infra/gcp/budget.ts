@@ -23,8 +23,9 @@ export function makeBudgets({ options, project, cluster }: Place, fleet: Fleet):
       `${pool}-month`,
       {
         billingAccount,
-        displayName: name,
-        amount: { specifiedAmount: { currencyCode: 'USD', units: String(Math.ceil(budget.month ?? 0)) } },
+        displayName: name.slice(0, 60),
+        // In the currency of the billing account: Google refuses any other.
+        amount: { specifiedAmount: { units: String(Math.ceil(budget.month ?? 0)) } },
         budgetFilter: { projects: [interpolate`projects/${number}`], labels: { 'muster-pool': pool } },
         thresholdRules: [{ thresholdPercent: 0.8 }, { thresholdPercent: 1 }],
         ...(channel !== null && { allUpdatesRule: { monitoringNotificationChannels: [channel.id] } }),

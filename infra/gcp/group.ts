@@ -16,12 +16,11 @@ function formsOf({ min, spot }: Group): readonly Form[] {
   return [{ suffix: '', isSpot: true, min: min - onDemand }, ...(mixes ? [second] : [])];
 }
 
-/** Other types that the group may take: those with the same card attached, which stands in the template. */
+/** Other types that the group may take. A card that is attached stands in the template: then there is one type. */
 function flexibility({ machines }: Group) {
-  const [, card] = partsOf(machines[0]?.type ?? '');
-  const types = machines.map(({ type }) => partsOf(type)).filter(([, other]) => other === card);
-  if (types.length < 2) return {};
-  const machineTypes = types.map(([type]) => type);
+  const types = machines.map(({ type }) => partsOf(type));
+  const machineTypes = types.flatMap(([type, card]) => (card === null ? [type] : []));
+  if (machineTypes.length < 2 || types[0]?.[1] != null) return {};
   const instanceSelections = machineTypes.map((type, rank) => ({ name: `rank-${rank}`, rank, machineTypes: [type] }));
   return { instanceFlexibilityPolicy: { instanceSelections } };
 }
@@ -31,19 +30,7 @@ export function makeGroups(place: Place, parts: Parts): readonly compute.RegionI
   const { options, project, region } = place;
   const forms = formsOf(group);
   mayLog(place, group.pool, account);
-  // Ends itself, by name; the size goes down with it, so that nobody comes in its place.
-  const rights = [
-    'compute.instanceGroupManagers.get',
-    'compute.instanceGroupManagers.update',
-    'compute.instances.delete',
-  ];
-  mayOnGroups(
-    place,
-    group.pool,
-    account,
-    rights,
-    forms.map(({ suffix }) => `${group.name}${suffix}`),
-  );
+  mayOnGroups(place, group.pool, account);
   const check = new compute.RegionHealthCheck(
     `${group.pool}-agent`,
     {
@@ -58,7 +45,12 @@ export function makeGroups(place: Place, parts: Parts): readonly compute.RegionI
     return new compute.RegionInstanceGroupManager(
       `${group.pool}${suffix}`,
       {
-        ...{ name: `${group.name}${suffix}`, baseInstanceName: `${group.name}${suffix}`.slice(0, 50), project, region },
+        ...{
+          name: `${group.name}${suffix}`,
+          baseInstanceName: `${group.name}${suffix}`.slice(0, 50).replace(/-+$/, ''),
+          project,
+          region,
+        },
         ...flexibility(group),
         distributionPolicyTargetShape: 'ANY',
         ...(group.zones.length > 0 && { distributionPolicyZones: [...group.zones] }),
@@ -67,12 +59,17 @@ export function makeGroups(place: Place, parts: Parts): readonly compute.RegionI
         autoHealingPolicies: { healthCheck: check.id, initialDelaySec: Math.min(3600, group.bootDeadlineSeconds + 60) },
         updatePolicy: {
           ...{ type: 'OPPORTUNISTIC', minimalAction: 'REPLACE', instanceRedistributionType: 'NONE' },
-          ...{ maxSurgeFixed: 0, maxUnavailableFixed: 3 },
+          // Not fewer than the zones are.
+          ...{ maxSurgeFixed: 0, maxUnavailableFixed: Math.max(3, group.zones.length) },
         },
         waitForInstances: false,
       },
       // The orchestrator owns how many there are, from the first minute on.
-      { ...options, ignoreChanges: ['targetSize'] },
+      {
+        ...options,
+        ignoreChanges: ['targetSize'],
+        dependsOn: [...options.dependsOn, ...parts.ready, ...parts.network.wayOut],
+      },
     );
   });
 }

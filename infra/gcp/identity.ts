@@ -1,6 +1,6 @@
 // Who are the machines, and what may they do? Each pool has an account of its own, with rights on its own things.
 import { projects, secretmanager, serviceaccount } from '@pulumi/gcp';
-import { secret as hidden, interpolate, type Output } from '@pulumi/pulumi';
+import { secret as hidden, interpolate, type Output, type Resource } from '@pulumi/pulumi';
 import { digest } from '../digest.ts';
 import type { Place } from './place.ts';
 
@@ -11,29 +11,23 @@ export function makeAccount(
   displayName: string,
 ): serviceaccount.Account {
   const accountId = `m-${name.slice(0, 18).replace(/-+$/, '')}-${digest(`${cluster}/${name}`).slice(0, 8)}`;
-  return new serviceaccount.Account(name, { accountId, displayName, project }, options);
+  return new serviceaccount.Account(name, { accountId, displayName: displayName.slice(0, 100), project }, options);
 }
 
 export const memberOf = (account: serviceaccount.Account): Output<string> =>
   interpolate`serviceAccount:${account.email}`;
 
-/** Only the account that is named reads it. */
+/** Only the account that is named reads it. `ready`: what must be there before it asks. */
 export function makeSecret(
-  { cluster, labels, options, project }: Place,
-  name: string,
-  value: string,
+  { labels, options, project }: Place,
+  { as, id, value }: { readonly as: string; readonly id: string; readonly value: string },
   reader: serviceaccount.Account,
-): secretmanager.Secret {
-  const secretId = `${cluster}-${name}`;
-  const args = { secretId, project, labels, replication: { auto: {} } };
-  const made = new secretmanager.Secret(name, args, options);
-  new secretmanager.SecretVersion(name, { secret: made.id, secretData: hidden(value) }, options);
-  new secretmanager.SecretIamMember(
-    name,
-    { project, secretId: made.secretId, role: 'roles/secretmanager.secretAccessor', member: memberOf(reader) },
-    options,
-  );
-  return made;
+): { readonly secret: secretmanager.Secret; readonly ready: readonly Resource[] } {
+  const secret = new secretmanager.Secret(as, { secretId: id, project, labels, replication: { auto: {} } }, options);
+  const version = new secretmanager.SecretVersion(as, { secret: secret.id, secretData: hidden(value) }, options);
+  const right = { role: 'roles/secretmanager.secretAccessor', member: memberOf(reader) };
+  const may = new secretmanager.SecretIamMember(as, { project, secretId: secret.secretId, ...right }, options);
+  return { secret, ready: [version, may] };
 }
 
 /** Writes logs and figures: what every machine may. */
@@ -44,23 +38,23 @@ export function mayLog({ options, project }: Place, name: string, account: servi
   }
 }
 
-/** The rights that `permissions` name, on the groups of those names alone. */
+/** Machines end by name, and the size goes down with them, so that nobody comes in their place. */
+const onGroups = ['compute.instanceGroupManagers.get', 'compute.instanceGroupManagers.update'];
+
+/**
+ * Groups have no policies of their own, and conditions do not know them (resource attributes of IAM): these rights are on
+ * every group of the project. A project for each cluster is the limit that Google gives.
+ */
 export function mayOnGroups(
-  { cluster, options, project, region }: Place,
+  { cluster, options, project }: Place,
   name: string,
   account: serviceaccount.Account,
-  permissions: readonly string[],
-  groups: readonly string[],
+  more: readonly string[] = [],
 ): void {
-  const roleId = `muster_${digest(`${cluster}/${name}/groups`).slice(0, 12)}`;
-  const title = `Muster ${cluster}: groups of ${name}`;
-  const role = new projects.IAMCustomRole(
-    `${name}-groups`,
-    { project, roleId, title, permissions: [...permissions] },
-    options,
-  );
-  const ours = groups.map((group) => `resource.name.endsWith("/regions/${region}/instanceGroupManagers/${group}")`);
-  const expression = `resource.type != "compute.googleapis.com/InstanceGroupManager" || ${ours.join(' || ')}`;
-  const condition = { title: 'own groups', expression };
-  new projects.IAMMember(`${name}-groups`, { project, role: role.name, member: memberOf(account), condition }, options);
+  // Of this account and no later one: Google keeps the id of a role that is deleted for 37 days.
+  const roleId = interpolate`muster_${account.uniqueId}`;
+  const title = `Muster ${cluster}: groups of ${name}`.slice(0, 100);
+  const permissions = [...onGroups, ...more];
+  const role = new projects.IAMCustomRole(`${name}-groups`, { project, roleId, title, permissions }, options);
+  new projects.IAMMember(`${name}-groups`, { project, role: role.name, member: memberOf(account) }, options);
 }

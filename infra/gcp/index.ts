@@ -3,6 +3,6 @@ import { Config } from '@pulumi/pulumi';
 import { readInputs } from '../program.ts';
 import { gcpProgram } from './program.ts';
 
-export const { url, groups, next } = gcpProgram(
+export const { url, groups, bill, next } = gcpProgram(
   await readInputs('gcp', new Config().get('spec') ?? '../../cluster.yaml'),
 );

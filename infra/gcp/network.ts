@@ -1,10 +1,15 @@
 // In which network do the machines lie? One of its own without a way in, that of the project, or a named one.
 import { compute, type serviceaccount } from '@pulumi/gcp';
-import type { Input } from '@pulumi/pulumi';
+import type { Input, Resource } from '@pulumi/pulumi';
 import type { Fleet } from '../types.ts';
 import type { Place } from './place.ts';
 
-export type Network = { readonly network: Input<string>; readonly subnetwork: Input<string>; readonly range: string };
+export type Network = {
+  readonly network: Input<string>;
+  readonly subnetwork: Input<string>;
+  /** Without these a machine that boots finds no way out. */
+  readonly wayOut: readonly Resource[];
+};
 
 /** Where health checks and load balancers of Google come from (cloud.google.com/load-balancing/docs/firewall-rules). */
 export const probes: readonly string[] = ['35.191.0.0/16', '130.211.0.0/22'];
@@ -13,9 +18,9 @@ const range = '10.202.0.0/20';
 const flowLogs = { aggregationInterval: 'INTERVAL_10_MIN', flowSampling: 0.5, metadata: 'INCLUDE_ALL_METADATA' };
 
 /** Machines have no address outside: what they fetch goes through here. */
-function makeNat({ cluster, options, project, region }: Place, network: Input<string>): void {
+function makeNat({ cluster, options, project, region }: Place, network: Input<string>): Resource {
   const router = new compute.Router('nat', { name: `${cluster}-nat`, project, region, network }, options);
-  new compute.RouterNat(
+  return new compute.RouterNat(
     'nat',
     {
       ...{ name: `${cluster}-nat`, project, region, router: router.name },
@@ -39,19 +44,20 @@ function ownNetwork(place: Place): Network {
     },
     options,
   );
-  makeNat(place, network.id);
-  return { network: network.id, subnetwork: subnetwork.id, range };
+  return { network: network.id, subnetwork: subnetwork.id, wayOut: [makeNat(place, network.id)] };
 }
 
+/** The default network of a project has no way out for machines without an address; one with a name brings its own. */
 function theNetwork(place: Place, { network }: Fleet): Network {
   if (network.kind === 'new') return ownNetwork(place);
   const { project, region } = place;
-  const name = network.kind === 'named' ? network.name : 'default';
-  const subnet = network.kind === 'named' ? (network.subnets[0] ?? '') : 'default';
+  const isNamed = network.kind === 'named';
+  const link = `projects/${project}/global/networks/${isNamed ? network.name : 'default'}`;
+  const subnet = isNamed ? (network.subnets[0] ?? '') : 'default';
   return {
-    network: `projects/${project}/global/networks/${name}`,
+    network: link,
     subnetwork: `projects/${project}/regions/${region}/subnetworks/${subnet}`,
-    range: '10.0.0.0/8',
+    wayOut: isNamed ? [] : [makeNat(place, link)],
   };
 }
 

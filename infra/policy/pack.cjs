@@ -12,6 +12,10 @@ var listAt = (value) => Array.isArray(value) ? value : [];
 var textAt = (value) => typeof value === "string" ? value : "";
 var unless = (holds, wrong) => holds ? [] : [wrong];
 var of = (types, check) => (resource) => types.includes(resource.type) ? check(resource) : [];
+function statements({ props }) {
+  const text = textAt(props.policy);
+  return text === "" || text === later ? [] : listAt(mapAt(JSON.parse(text)).Statement).map(mapAt);
+}
 
 // infra/policy/known.ts
 function known(read) {
@@ -25,6 +29,80 @@ function known(read) {
   }
 }
 var knownProps = (props) => Object.fromEntries(Object.keys(props).map((name) => [name, known(() => props[name])]));
+
+// infra/policy/rules-aws-buckets.ts
+function bucketPolicy(resource) {
+  if (textAt(resource.props.policy) === later) return [];
+  const all = statements(resource);
+  const tls = all.some(
+    ({ Condition, Effect }) => Effect === "Deny" && textAt(mapAt(mapAt(Condition).Bool)["aws:SecureTransport"]) === "false"
+  );
+  const isAnyone = ({ Principal }) => Principal === "*" || mapAt(Principal).AWS === "*";
+  return [
+    ...unless(tls, "a bucket must refuse whoever comes without TLS"),
+    ...unless(!all.some((one) => one.Effect === "Allow" && isAnyone(one)), "a bucket must be open to nobody unnamed")
+  ];
+}
+var closed = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+var notPublic = ({ props }) => closed.flatMap((name) => unless(props[name] === true, `a bucket must not be public: ${name}`));
+function byOwnKey({ props }) {
+  const rules = listAt(props.rules).map((rule) => mapAt(mapAt(rule).applyServerSideEncryptionByDefault));
+  const holds = rules.some((rule) => rule.sseAlgorithm === "aws:kms" && textAt(rule.kmsMasterKeyId) !== "");
+  return unless(holds, "a bucket must be encrypted by a key of the cluster");
+}
+var bucketRules = [
+  {
+    name: "aws-6-bucket-closed",
+    description: "Buckets are not public.",
+    check: of(["aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"], notPublic)
+  },
+  {
+    name: "aws-6-bucket-tls",
+    description: "Buckets are open to nobody unnamed, and to nobody without TLS.",
+    check: of(["aws:s3/bucketPolicy:BucketPolicy"], bucketPolicy)
+  },
+  {
+    name: "aws-6-bucket-key",
+    description: "Buckets are encrypted.",
+    check: of(["aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"], byOwnKey)
+  }
+];
+
+// infra/policy/rules-aws-groups.ts
+function mix({ props }) {
+  const policy = mapAt(props.mixedInstancesPolicy);
+  const hasPolicy = props.mixedInstancesPolicy !== void 0;
+  const { instancesDistribution, launchTemplate } = policy;
+  const { onDemandPercentageAboveBaseCapacity: share, spotAllocationStrategy } = mapAt(instancesDistribution);
+  const template = hasPolicy ? mapAt(launchTemplate).launchTemplateSpecification : props.launchTemplate;
+  const version = textAt(mapAt(template).version);
+  return [
+    ...unless(
+      !hasPolicy || spotAllocationStrategy === "price-capacity-optimized",
+      "spot must be price-capacity-optimized"
+    ),
+    ...unless(
+      !(Number(share) < 100) || props.capacityRebalance === true,
+      "a group with spot must have capacityRebalance"
+    ),
+    ...unless(template !== void 0, "a group must say which template it starts"),
+    ...unless(!version.startsWith("$"), `the version of the template must be a number, got ${version}`),
+    ...unless(!hasPolicy || props.warmPool === void 0, "AWS refuses a warm pool beside several types")
+  ];
+}
+function group(resource) {
+  const { props } = resource;
+  const hooks = listAt(props.initialLifecycleHooks).map(mapAt);
+  const has = (transition) => hooks.some(
+    (hook) => textAt(hook.lifecycleTransition).endsWith(transition) && typeof hook.heartbeatTimeout === "number"
+  );
+  return [
+    ...mix(resource),
+    ...unless(has("LAUNCHING") && has("TERMINATING"), "hooks with a time limit must wait at launch and at the end"),
+    ...unless(typeof props.maxSize === "number" && props.maxSize <= 1e3, "a group must have a maximum"),
+    ...unless(props.protectFromScaleIn === true, "machines must end by name: protectFromScaleIn")
+  ];
+}
 
 // infra/policy/rules-aws.ts
 var anywhere = ["0.0.0.0/0", "::/0"];
@@ -70,10 +148,6 @@ function doors({ props }) {
     );
   });
 }
-function statements({ props }) {
-  const text = textAt(props.policy);
-  return text === "" || text === later ? [] : listAt(mapAt(JSON.parse(text)).Statement).map(mapAt);
-}
 var listed = (value) => Array.isArray(value) ? value.map(textAt) : [textAt(value)];
 var withoutResource = /^(?:ssm:UpdateInstanceInformation|ssmmessages:\w+|autoscaling:Describe\w+|ec2:Describe\w+)$/;
 function rights(resource) {
@@ -97,31 +171,21 @@ function bounded({ props }) {
   const forMachines = textAt(props.assumeRolePolicy).includes("ec2.");
   return unless(!forMachines || textAt(props.permissionsBoundary) !== "", "the role of a machine must have a boundary");
 }
-function group({ props }) {
-  const mix = mapAt(props.mixedInstancesPolicy);
-  const distribution = mapAt(mix.instancesDistribution);
-  const version = textAt(mapAt(mapAt(mix.launchTemplate).launchTemplateSpecification).version);
-  const hooks = listAt(props.initialLifecycleHooks).map(mapAt);
-  const has = (transition) => hooks.some(
-    (hook) => textAt(hook.lifecycleTransition).endsWith(transition) && typeof hook.heartbeatTimeout === "number"
-  );
-  const spot2 = Number(distribution.onDemandPercentageAboveBaseCapacity) < 100;
-  return [
-    ...unless(
-      distribution.spotAllocationStrategy === "price-capacity-optimized",
-      "spot must be price-capacity-optimized"
-    ),
-    ...unless(!spot2 || props.capacityRebalance === true, "a group with spot must have capacityRebalance"),
-    ...unless(has("LAUNCHING") && has("TERMINATING"), "hooks with a time limit must wait at launch and at the end"),
-    ...unless(typeof props.maxSize === "number" && props.maxSize <= 1e3, "a group must have a maximum"),
-    ...unless(props.protectFromScaleIn === true, "machines must end by name: protectFromScaleIn"),
-    ...unless(!version.startsWith("$"), `the version of the template must be a number, got ${version}`)
-  ];
+var bounds = ["kms:CallerAccount", "aws:SourceAccount", "kms:EncryptionContext:aws:logs:arn"];
+function key(resource) {
+  const open = statements(resource).filter(({ Principal }) => Principal === "*" || mapAt(Principal).AWS === "*");
+  const services = statements(resource).filter(({ Principal }) => mapAt(Principal).Service !== void 0);
+  const bounded2 = (statement) => Object.values(mapAt(statement.Condition)).some((tests) => bounds.some((name) => mapAt(tests)[name] !== void 0));
+  return [...open, ...services].flatMap((one) => unless(bounded2(one), "a key must be bound to this account"));
 }
 var tagged = ["aws:autoscaling/group:Group", "aws:ec2/launchTemplate:LaunchTemplate"];
 function tags({ props }) {
   const names = Array.isArray(props.tags) ? props.tags.map((tag) => textAt(mapAt(tag).key)) : Object.keys(mapAt(props.tags));
   return unless(names.includes("muster-pool"), "who reaps and who pays go by the tag muster-pool");
+}
+function copies({ props }) {
+  const [first, ...others] = Object.keys(mapAt(mapAt(props.policyDetails).targetTags));
+  return unless(first === "muster-state" && others.length === 0, "copies go by the tag muster-state alone");
 }
 var machines = ["aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/instance:Instance"];
 var awsRules = [
@@ -156,6 +220,13 @@ var awsRules = [
       ["aws:secretsmanager/secret:Secret", "aws:cloudwatch/logGroup:LogGroup"],
       ({ props }) => unless(textAt(props.kmsKeyId) !== "", "it must be encrypted by a key of the cluster")
     )
+  },
+  { name: "aws-6-key", description: "The key is of this account alone.", check: of(["aws:kms/key:Key"], key) },
+  ...bucketRules,
+  {
+    name: "aws-6-copies",
+    description: "Only the state is copied.",
+    check: of(["aws:dlm/lifecyclePolicy:LifecyclePolicy"], copies)
   },
   { name: "aws-6-tags", description: "What costs carries the tag of its pool.", check: of(tagged, tags) }
 ];
@@ -206,11 +277,19 @@ function firewall({ props }) {
     ...unless(props.logConfig !== void 0, "who comes in is logged")
   ];
 }
-var wideRoles = /^roles\/(?:owner|editor|viewer|iam\.\w*[aA]dmin|compute\.\w*[aA]dmin(?:\.v1)?|secretmanager\.admin)$/;
+var wideRoles = /^roles\/(?:owner|editor|viewer|storage\.(?:\w*[aA]dmin|objectUser|objectCreator|legacy\w+)|iam\.\w*[aA]dmin|compute\.\w*[aA]dmin(?:\.v1)?|secretmanager\.admin)$/;
 function roles({ props }) {
   const role = textAt(props.role);
   return unless(!wideRoles.test(role), `${role} is wider than a machine needs`);
 }
+function bucket({ props }) {
+  return [
+    ...unless(props.publicAccessPrevention === "enforced", "a bucket must not be public: publicAccessPrevention"),
+    ...unless(props.uniformBucketLevelAccess === true, "rights are on the bucket alone: uniformBucketLevelAccess"),
+    ...unless(mapAt(props.versioning).enabled === true, "what was in a bucket must be there: versioning")
+  ];
+}
+var someone = ({ props }) => unless(!/^all(?:Authenticated)?Users$/.test(textAt(props.member)), "rights are for those who are named");
 function group2({ props }) {
   const healing = mapAt(props.autoHealingPolicies);
   return [
@@ -221,13 +300,24 @@ function group2({ props }) {
     )
   ];
 }
+var members = [
+  "gcp:projects/iAMMember:IAMMember",
+  "gcp:secretmanager/secretIamMember:SecretIamMember",
+  "gcp:storage/bucketIAMMember:BucketIAMMember"
+];
 var gcpRules = [
   { name: "gcp-1-shielded", description: "Shielded, OS Login, no keys of the project.", check: of(machines2, shielded) },
   { name: "gcp-2-account", description: "An account of its own.", check: of(machines2, account) },
   {
     name: "gcp-2-roles",
     description: "Narrow roles.",
-    check: of(["gcp:projects/iAMMember:IAMMember", "gcp:secretmanager/secretIamMember:SecretIamMember"], roles)
+    check: of(members, roles)
+  },
+  { name: "gcp-2-members", description: "Rights are for those who are named.", check: of(members, someone) },
+  {
+    name: "gcp-3-bucket",
+    description: "Buckets are not public.",
+    check: of(["gcp:storage/bucket:Bucket"], bucket)
   },
   { name: "gcp-3-inside", description: "No address outside.", check: of(machines2, inside) },
   {

@@ -33,3 +33,9 @@ export const of =
   (types: readonly string[], check: Rule['check']): Rule['check'] =>
   (resource) =>
     types.includes(resource.type) ? check(resource) : [];
+
+/** Of a policy of AWS; none where it is not known yet. */
+export function statements({ props }: Resource): readonly Value[] {
+  const text = textAt(props.policy);
+  return text === '' || text === later ? [] : listAt(mapAt(JSON.parse(text)).Statement).map(mapAt);
+}

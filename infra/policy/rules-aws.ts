@@ -1,5 +1,7 @@
 // What must hold for everything that is made on AWS?
-import { later, listAt, mapAt, of, type Resource, type Rule, textAt, unless, type Value } from './resource.ts';
+import { listAt, mapAt, of, type Resource, type Rule, statements, textAt, unless, type Value } from './resource.ts';
+import { bucketRules } from './rules-aws-buckets.ts';
+import { group } from './rules-aws-groups.ts';
 
 const anywhere = ['0.0.0.0/0', '::/0'];
 
@@ -50,11 +52,6 @@ function doors({ props }: Resource): readonly string[] {
   });
 }
 
-function statements({ props }: Resource): readonly Value[] {
-  const text = textAt(props.policy);
-  return text === '' || text === later ? [] : listAt(mapAt(JSON.parse(text)).Statement).map(mapAt);
-}
-
 const listed = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(textAt) : [textAt(value)]);
 
 /** Actions that know no resource: "*" is all that can be written (service authorization reference). */
@@ -83,27 +80,15 @@ function bounded({ props }: Resource): readonly string[] {
   return unless(!forMachines || textAt(props.permissionsBoundary) !== '', 'the role of a machine must have a boundary');
 }
 
-function group({ props }: Resource): readonly string[] {
-  const mix = mapAt(props.mixedInstancesPolicy);
-  const distribution = mapAt(mix.instancesDistribution);
-  const version = textAt(mapAt(mapAt(mix.launchTemplate).launchTemplateSpecification).version);
-  const hooks = listAt(props.initialLifecycleHooks).map(mapAt);
-  const has = (transition: string): boolean =>
-    hooks.some(
-      (hook) => textAt(hook.lifecycleTransition).endsWith(transition) && typeof hook.heartbeatTimeout === 'number',
-    );
-  const spot = Number(distribution.onDemandPercentageAboveBaseCapacity) < 100;
-  return [
-    ...unless(
-      distribution.spotAllocationStrategy === 'price-capacity-optimized',
-      'spot must be price-capacity-optimized',
-    ),
-    ...unless(!spot || props.capacityRebalance === true, 'a group with spot must have capacityRebalance'),
-    ...unless(has('LAUNCHING') && has('TERMINATING'), 'hooks with a time limit must wait at launch and at the end'),
-    ...unless(typeof props.maxSize === 'number' && props.maxSize <= 1000, 'a group must have a maximum'),
-    ...unless(props.protectFromScaleIn === true, 'machines must end by name: protectFromScaleIn'),
-    ...unless(!version.startsWith('$'), `the version of the template must be a number, got ${version}`),
-  ];
+/** Whoever acts through a service of this account, and no service without one. */
+const bounds = ['kms:CallerAccount', 'aws:SourceAccount', 'kms:EncryptionContext:aws:logs:arn'];
+
+function key(resource: Resource): readonly string[] {
+  const open = statements(resource).filter(({ Principal }) => Principal === '*' || mapAt(Principal).AWS === '*');
+  const services = statements(resource).filter(({ Principal }) => mapAt(Principal).Service !== undefined);
+  const bounded = (statement: Value): boolean =>
+    Object.values(mapAt(statement.Condition)).some((tests) => bounds.some((name) => mapAt(tests)[name] !== undefined));
+  return [...open, ...services].flatMap((one) => unless(bounded(one), 'a key must be bound to this account'));
 }
 
 const tagged = ['aws:autoscaling/group:Group', 'aws:ec2/launchTemplate:LaunchTemplate'];
@@ -113,6 +98,12 @@ function tags({ props }: Resource): readonly string[] {
     ? props.tags.map((tag) => textAt(mapAt(tag).key))
     : Object.keys(mapAt(props.tags));
   return unless(names.includes('muster-pool'), 'who reaps and who pays go by the tag muster-pool');
+}
+
+/** Two tags would be read as one or the other: disks of workers, or those of another cluster. */
+function copies({ props }: Resource): readonly string[] {
+  const [first, ...others] = Object.keys(mapAt(mapAt(props.policyDetails).targetTags));
+  return unless(first === 'muster-state' && others.length === 0, 'copies go by the tag muster-state alone');
 }
 
 const machines = ['aws:ec2/launchTemplate:LaunchTemplate', 'aws:ec2/instance:Instance'];
@@ -148,6 +139,13 @@ export const awsRules: readonly Rule[] = [
     check: of(['aws:secretsmanager/secret:Secret', 'aws:cloudwatch/logGroup:LogGroup'], ({ props }) =>
       unless(textAt(props.kmsKeyId) !== '', 'it must be encrypted by a key of the cluster'),
     ),
+  },
+  { name: 'aws-6-key', description: 'The key is of this account alone.', check: of(['aws:kms/key:Key'], key) },
+  ...bucketRules,
+  {
+    name: 'aws-6-copies',
+    description: 'Only the state is copied.',
+    check: of(['aws:dlm/lifecyclePolicy:LifecyclePolicy'], copies),
   },
   { name: 'aws-6-tags', description: 'What costs carries the tag of its pool.', check: of(tagged, tags) },
 ];

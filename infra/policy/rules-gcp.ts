@@ -53,12 +53,24 @@ function firewall({ props }: Resource): readonly string[] {
 }
 
 const wideRoles =
-  /^roles\/(?:owner|editor|viewer|iam\.\w*[aA]dmin|compute\.\w*[aA]dmin(?:\.v1)?|secretmanager\.admin)$/;
+  /^roles\/(?:owner|editor|viewer|storage\.(?:\w*[aA]dmin|objectUser|objectCreator|legacy\w+)|iam\.\w*[aA]dmin|compute\.\w*[aA]dmin(?:\.v1)?|secretmanager\.admin)$/;
 
 function roles({ props }: Resource): readonly string[] {
   const role = textAt(props.role);
   return unless(!wideRoles.test(role), `${role} is wider than a machine needs`);
 }
+
+function bucket({ props }: Resource): readonly string[] {
+  return [
+    ...unless(props.publicAccessPrevention === 'enforced', 'a bucket must not be public: publicAccessPrevention'),
+    ...unless(props.uniformBucketLevelAccess === true, 'rights are on the bucket alone: uniformBucketLevelAccess'),
+    ...unless(mapAt(props.versioning).enabled === true, 'what was in a bucket must be there: versioning'),
+  ];
+}
+
+/** Nobody and everybody with an account are the whole world. */
+const someone = ({ props }: Resource): readonly string[] =>
+  unless(!/^all(?:Authenticated)?Users$/.test(textAt(props.member)), 'rights are for those who are named');
 
 function group({ props }: Resource): readonly string[] {
   const healing = mapAt(props.autoHealingPolicies);
@@ -71,13 +83,25 @@ function group({ props }: Resource): readonly string[] {
   ];
 }
 
+const members = [
+  'gcp:projects/iAMMember:IAMMember',
+  'gcp:secretmanager/secretIamMember:SecretIamMember',
+  'gcp:storage/bucketIAMMember:BucketIAMMember',
+];
+
 export const gcpRules: readonly Rule[] = [
   { name: 'gcp-1-shielded', description: 'Shielded, OS Login, no keys of the project.', check: of(machines, shielded) },
   { name: 'gcp-2-account', description: 'An account of its own.', check: of(machines, account) },
   {
     name: 'gcp-2-roles',
     description: 'Narrow roles.',
-    check: of(['gcp:projects/iAMMember:IAMMember', 'gcp:secretmanager/secretIamMember:SecretIamMember'], roles),
+    check: of(members, roles),
+  },
+  { name: 'gcp-2-members', description: 'Rights are for those who are named.', check: of(members, someone) },
+  {
+    name: 'gcp-3-bucket',
+    description: 'Buckets are not public.',
+    check: of(['gcp:storage/bucket:Bucket'], bucket),
   },
   { name: 'gcp-3-inside', description: 'No address outside.', check: of(machines, inside) },
   {

@@ -2,6 +2,7 @@
 import { buildAll } from './build-all.ts';
 import { buildExecutables } from './build-executables.ts';
 import { check } from './check.ts';
+import { cloud } from './cloud.ts';
 import { completion } from './completion.ts';
 import { dask } from './dask.ts';
 import { deploy } from './deploy.ts';
@@ -40,6 +41,7 @@ export const verbs = {
   plan,
   render,
   deploy,
+  cloud,
   install,
   uninstall,
   swarm,

@@ -1,5 +1,6 @@
 // Which files follow from cluster.yaml? `muster render` writes those that changed; --check only says which are stale.
 import { join, relative, resolve } from 'node:path';
+import type { Target } from '../index.ts';
 import { formatProblems, self, writeJson, writeLine } from './output.ts';
 import { exitCodes, Failure, type Io, type Verb } from './types.ts';
 
@@ -27,8 +28,12 @@ async function runRender(io: Io, names: readonly string[], options: Options): Pr
   });
 
   const { cluster, problems: inSpec, locate } = await readSpecFile(io, options.file);
-  const { files, findings } =
-    cluster === null ? { files: [], findings: [] } : render(cluster, named.length > 0 ? named : usualTargets);
+  const wanted: readonly Target[] = named.length > 0 ? named : usualTargets;
+  const offered =
+    cluster !== null && wanted.includes(targets['cloud-init'])
+      ? await (await import('./render/offered.ts')).offeredHere(io, cluster)
+      : null;
+  const { files, findings } = cluster === null ? { files: [], findings: [] } : render(cluster, wanted, offered);
   const problems = [...inSpec, ...findings.map(locate)];
   const text = formatProblems(problems);
   if (text !== null && !options.json) io.stderr.write(`${text}\n`);
@@ -59,7 +64,7 @@ export const render: Verb = (program, io, exit) => {
   program
     .command('render')
     .argument('[target...]', 'which tools to write for (default: compose and swarm)')
-    .description('write the files that follow from cluster.yaml: compose, swarm, systemd')
+    .description('write the files that follow from cluster.yaml: compose, swarm, systemd, cloud-init')
     .option('--file <FILE>', 'the spec (default: cluster.yaml of the clone)')
     .option('--out <DIR>', 'where to write (default: the clone)')
     .option('--check', 'write nothing; exit 1 and name the files that are missing or stale')

@@ -52,6 +52,43 @@ for (const cloud of ['aws', 'gcp'] as const) {
   }
 }
 
+/** What another script does, beside the machine: those that point at it follow, and the state stays. */
+const successors = {
+  aws: {
+    plant: { type: 'aws:ec2/instance:Instance', change: { userDataBase64: 'b3RoZXI=' } },
+    state: 'aws:ebs/volume:Volume',
+    calls: [
+      'aws:ec2/instance:Instance orchestrator',
+      'aws:ec2/volumeAttachment:VolumeAttachment state',
+      'aws:lb/targetGroupAttachment:TargetGroupAttachment orchestrator',
+    ].flatMap((what) => [`create ${what}`, `delete ${what}`]),
+  },
+  gcp: {
+    plant: { type: 'gcp:compute/instance:Instance', change: { metadataStartupScript: 'other' } },
+    state: 'gcp:compute/disk:Disk',
+    calls: [
+      'create gcp:compute/instance:Instance orchestrator',
+      'delete gcp:compute/instance:Instance orchestrator',
+      'update gcp:compute/instanceGroup:InstanceGroup orchestrator',
+    ],
+  },
+} as const;
+
+for (const [cloud, { calls, plant, state }] of Object.entries(successors)) {
+  test(`${cloud}: a new script is a new control plane, with the same state`, options, async () => {
+    const [spec = ''] = unlike(cloud as Cloud);
+    await story.done('up', ...asked(cloud as Cloud, spec, null));
+    const disk = () => Object.values(engine.world.things).filter(({ type }) => type === state);
+    const before = disk();
+    deepStrictEqual(before.length, 1);
+    const done = await story.done('up', ...asked(cloud as Cloud, spec, plant));
+    deepStrictEqual([...done].sort(), [...calls].sort());
+    deepStrictEqual(disk(), before);
+    await story.done('destroy');
+    deepStrictEqual(engine.world.things, {});
+  });
+}
+
 const template = 'aws:ec2/launchTemplate:LaunchTemplate';
 const instance = 'gcp:compute/instanceTemplate:InstanceTemplate';
 
@@ -74,6 +111,11 @@ const mistakes: readonly (readonly [name: string, plant: Plant, told: RegExp])[]
     'a word that no enum has',
     { type: 'aws:ec2/flowLog:FlowLog', change: { trafficType: 'SOME' } },
     /expected one of.*got SOME/,
+  ],
+  [
+    'a text instead of a file',
+    { type: 'aws:s3/bucketObjectv2:BucketObjectv2', change: { source: 'package.json' } },
+    /source.*expected a file, got string/,
   ],
   ['an absent account', { type: instance, change: { serviceAccount: { email: 'x@y', scopes: [] } } }, /nothing.*x@y/],
   ['a number that is a text', { type: 'gcp:compute/disk:Disk', change: { size: 'large' } }, /size.*expected a number/],
@@ -103,6 +145,11 @@ const violations: readonly (readonly [plant: Plant, told: RegExp])[] = [
   [{ type: template, change: { metadataOptions: { httpTokens: 'optional' } } }, /aws-1-metadata/],
   // Beside a version of the template that is not known yet.
   [{ type: 'aws:autoscaling/group:Group', change: { protectFromScaleIn: false } }, /aws-4-5-7-group/],
+  [
+    { type: 'aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock', change: { restrictPublicBuckets: false } },
+    /aws-6-bucket-closed/,
+  ],
+  [{ type: 'gcp:storage/bucket:Bucket', change: { publicAccessPrevention: 'inherited' } }, /gcp-3-bucket/],
   [{ type: 'gcp:projects/iAMMember:IAMMember', change: { role: 'roles/editor' } }, /gcp-2-roles/],
 ];
 

@@ -47,10 +47,7 @@ const clouds = {
 
 let engine: Engine;
 before(async () => {
-  if (why !== null) return;
-  engine = await Engine.start();
-  const built = await engine.clone.muster('build-executables');
-  strictEqual(built.code, 0, built.stderr);
+  if (why === null) engine = await Engine.start();
 });
 after(() => engine?.stop());
 
@@ -87,9 +84,13 @@ for (const [cloud, { changed, count, group, line, token, types, wall }] of Objec
     const calls = await story.done('up');
     t.diagnostic(`up ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
     deepStrictEqual([calls.length, calls.filter((call) => !call.startsWith('create '))], [made, []]);
+    const end = `take everything away: muster cloud destroy ${cloud}`;
     const outputs = JSON.parse((await story.say('stack', 'output', '--json')).stdout);
-    deepStrictEqual(Object.keys(outputs).sort(), ['groups', 'next', 'url']);
-    strictEqual(outputs.next.length, 2);
+    deepStrictEqual(Object.keys(outputs).sort(), ['bill', 'groups', 'next', 'url']);
+    match(outputs.bill, /USD a month, prices of \d{4}-\d\d-\d\d$/);
+    // A way in, the pages, the CLI, more machines, the end.
+    deepStrictEqual([outputs.next.length, outputs.next[0].includes('443'), outputs.next[4]], [5, true, end]);
+    strictEqual(outputs.url, 'https://orchestrator.home.muster.internal/muster');
   });
 
   test(`${cloud}: a second up changes nothing`, options, async () => {

@@ -84,7 +84,27 @@ test('a worker that no machine holds is refused with its pool', () => {
   ]);
 });
 
-test('the control plane is the cheapest machine that holds it', () => {
-  deepStrictEqual(fleet('aws', 'min: 0').fleet?.controlPlane?.type, 't4g.small');
-  deepStrictEqual(fleet('gcp', 'min: 0').fleet?.controlPlane?.type, 'e2-small');
+test('the control plane is the cheapest machine that holds what it runs', () => {
+  const machine = (cloud: 'aws' | 'gcp', services: string, keys = '') => {
+    const text = `name: lab\nservices: ${services}\npools: { p: { provider: ${cloud}, region: ${cloud === 'aws' ? 'eu-west-1' : 'europe-west1'} } }
+clouds: { ${cloud}: { ${cloud === 'gcp' ? 'project: my-project, ' : ''}orchestrator: { by: control-plane${keys} } } }`;
+    const { spec } = parseSpec(text, 'cluster.yaml');
+    if (spec === null) throw new Error(text);
+    const { fleet: made, findings } = fleetOf(resolve(spec), cloud, priceTable);
+    return made?.controlPlane?.type ?? findings.map(({ path, message }) => `${path.join('/')}: ${message}`);
+  };
+  // 512 MiB, 256 for the proxy and 768 for the system; Prometheus takes 1 GiB more.
+  deepStrictEqual(machine('aws', '{}'), 't3.small');
+  deepStrictEqual(machine('aws', '{ prometheus: {} }'), 't3.medium');
+  deepStrictEqual(machine('aws', '{ prometheus: {} }', ', runs: []'), 't3.small');
+  deepStrictEqual(machine('aws', '{ open-webui: { memory: 12GiB } }', ', runs: [open-webui]'), 'r6i.large');
+  deepStrictEqual(machine('aws', '{}', ', instance: t4g.small'), 't4g.small');
+  deepStrictEqual(machine('gcp', '{}'), 'e2-small');
+  deepStrictEqual(machine('gcp', '{ prometheus: {} }'), 'e2-medium');
+  deepStrictEqual(machine('aws', '{ prometheus: {} }', ', instance: t4g.small'), [
+    'clouds/aws/orchestrator/instance: expected a known machine type with 2 CPUs and 3 GiB, got t4g.small',
+  ]);
+  deepStrictEqual(machine('aws', '{ open-webui: { memory: 999GiB } }', ', runs: [open-webui]'), [
+    'clouds/aws/orchestrator/runs: expected what a machine of aws holds, got services that need 2 CPUs and 1001 GiB',
+  ]);
 });

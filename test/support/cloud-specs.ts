@@ -1,10 +1,12 @@
 // Which specs with pools in a cloud does nobody write by hand? Each value of each key beside each of the others.
+import { join } from 'node:path';
 import { fleetOf } from '../../infra/fleet.ts';
 import type { CloudInputs } from '../../infra/inputs.ts';
 import { priceTable } from '../../infra/price-table.ts';
 import type { CloudName } from '../../stacks/cluster/types.ts';
 import { parseSpec, resolve } from '../../stacks/index.ts';
 import { type Option, pairwise } from './pairwise.ts';
+import { root } from './sources.ts';
 
 const words = {
   aws: {
@@ -24,6 +26,9 @@ const words = {
   },
 } as const;
 
+/** Any files: what the control plane really fetches is built elsewhere. */
+const files = ['package.json', 'tsconfig.json'].map((name) => ({ name: `0a1b-${name}`, path: join(root, name) }));
+
 const hostile = { size: `$HOME \`id\` "q" 'q' {{ x }} \\ é`, 'a/b.c_d-e': ',=', no: 'NO' };
 
 function options(cloud: CloudName): readonly Option[] {
@@ -33,11 +38,13 @@ function options(cloud: CloudName): readonly Option[] {
     values,
     needs,
   });
+  const url = 'https://muster.example.org';
   const reaches = [
     { orchestrator: { by: 'control-plane' } },
-    { orchestrator: { by: 'control-plane', certificate: w.certificate, instance: w.small } },
-    { orchestrator: { by: 'public', url: 'https://muster.example.org' } },
-    { orchestrator: { by: 'public', url: 'https://muster.example.org' }, network: 'default', logDays: 1 },
+    { orchestrator: { by: 'control-plane', certificate: w.certificate, url, instance: w.small, runs: [] } },
+    { orchestrator: { by: 'public', url } },
+    { orchestrator: { by: 'public', url }, network: 'default', ...(cloud === 'aws' && { logDays: 400 }) },
+    { orchestrator: { by: 'control-plane' }, network: w.network, subnets: w.subnets },
     { orchestrator: { by: 'vpn', url: 'https://10.0.0.5:8443' }, network: w.network, subnets: w.subnets },
   ];
   const workers = [
@@ -48,14 +55,22 @@ function options(cloud: CloudName): readonly Option[] {
     { cpus: 40, memory: '100GiB', gpus: 4 },
     { cpus: 96, memory: '600GiB', gpus: 8 },
   ];
+  const ifWritten =
+    (needs: ReturnType<Option['needs']>): Option['needs'] =>
+    (value) =>
+      value === undefined ? {} : needs;
+  const small = ifWritten({ worker: (worker) => worker === workers[1] });
+  // Stopped machines are on demand and of one type.
+  const warm = ifWritten({ spot: (spot) => spot === false, instances: (types) => types !== undefined });
   return [
     of('worker', workers),
     of('min', [undefined, 1]),
     of('max', [undefined, 40]),
     of('zones', [undefined, w.zones]),
     of('hostImage', [undefined, w.image]),
-    of('disk', [undefined, '30GiB']),
+    of('disk', [undefined, '130GiB']),
     of('spot', [undefined, false, { share: 50, onDemandBase: 1 }, { fallbackAfter: '0s' }]),
+    of('instances', [undefined, { [w.small]: 1 }], small),
     of('maxPrice', [undefined, 99]),
     of('idle', [undefined, '1h']),
     of('budget', [undefined, { day: 9000, month: 90_000 }]),
@@ -67,6 +82,7 @@ function options(cloud: CloudName): readonly Option[] {
     of('reach', reaches),
     of('alertsTo', [undefined, 'ops@example.org']),
     of('second', [false, true]),
+    ...(cloud === 'aws' ? [of('warm', [undefined, 1], warm)] : []),
   ];
 }
 
@@ -83,11 +99,13 @@ export function cloudSpecs(cloud: CloudName): ReadonlyMap<string, CloudInputs> {
     if (spec === null) throw new Error(JSON.stringify(problems));
     const { fleet, findings } = fleetOf(resolve(spec), cloud, priceTable);
     if (fleet === null) throw new Error(JSON.stringify(findings));
+    const isHere = fleet.controlPlane !== null;
     const inputs: CloudInputs = {
       fleet,
       classTokens: Object.fromEntries(fleet.groups.map((group) => [group.pool, `canary-${group.pool}`])),
-      controlSecrets: fleet.controlPlane === null ? {} : { admin: 'canary-admin' },
-      workerData: (group, at) => `#cloud-config ${JSON.stringify([group.name, at])}`,
+      controlSecrets: isHere ? { 'admin/key': 'canary-admin', 'authority/ca.key': 'canary-authority' } : {},
+      controlFiles: isHere ? files : [],
+      workerData: (group) => `#cloud-config ${JSON.stringify(group.name)}`,
       controlData: (at) => `#cloud-config ${JSON.stringify(at)}`,
     };
     return [`options-${index + 1}`, inputs] as const;

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { writeFiles } from '../../stacks/drivers/files.ts';
 import { type File, render, targets } from '../../stacks/index.ts';
+import { offered } from './cloud-fakes-specs.ts';
 import { cleanEnvironment } from './lab.ts';
 import { manySpecs } from './many-specs.ts';
 import { clusterOf, specs } from './specs.ts';
@@ -14,7 +15,7 @@ export const lintedSpecs: ReadonlyMap<string, string> = new Map([...specs, ...ma
 /** What all targets make of each spec. */
 export function lintedFiles(): ReadonlyMap<string, readonly File[]> {
   const all = Object.values(targets);
-  return new Map([...lintedSpecs].map(([name, text]) => [name, render(clusterOf(text), all).files]));
+  return new Map([...lintedSpecs].map(([name, text]) => [name, render(clusterOf(text), all, offered).files]));
 }
 
 /** Writes them below the folder; gives their paths. */

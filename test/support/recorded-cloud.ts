@@ -21,7 +21,17 @@ export async function recordCloud(): Promise<RecordedCloud> {
   const mocks: runtime.Mocks = {
     newResource: ({ type, name, inputs, id }) => {
       asked.push({ type, name, props: inputs, hidden: JSON.stringify(inputs).includes(secretMark) });
-      const marks = ['arn', 'dnsName', 'email', 'id', 'selfLink', 'selfLinkUnique', 'zoneId', 'availabilityZone'];
+      const marks = [
+        'arn',
+        'dnsName',
+        'email',
+        'id',
+        'selfLink',
+        'selfLinkUnique',
+        'uniqueId',
+        'zoneId',
+        'availabilityZone',
+      ];
       const computed = Object.fromEntries(marks.map((attribute) => [attribute, markOf({ type, name, attribute })]));
       const own = id || String(computed.id);
       return { id: own, state: { ...computed, latestVersion: 1, ...inputs, id: own, name: inputs.name ?? name } };

@@ -16,16 +16,22 @@ const rooms: Readonly<Record<string, string>> = {
   'gcp:secretmanager': 'google_secret_manager_',
 };
 
+/** Nouns that Terraform names in another way. */
+const nouns: Readonly<Record<string, string>> = {
+  'aws:lb/loadBalancer:LoadBalancer': '',
+  'aws:s3/bucketObjectv2:BucketObjectv2': '_object',
+};
+
 /** `aws:ec2/launchTemplate:LaunchTemplate` → aws_launch_template. */
 function typeOf(token: string): string {
   const [cloud = '', file = '', name = ''] = token.split(':');
   const [room = ''] = file.split('/');
-  const noun = token === 'aws:lb/loadBalancer:LoadBalancer' ? '' : `_${snake(name)}`;
+  const noun = nouns[token] ?? `_${snake(name)}`;
   const prefix = rooms[`${cloud}:${room}`] ?? `${cloud === 'gcp' ? 'google' : cloud}_${room}_`;
   return `${prefix.slice(0, -1)}${noun}`;
 }
 
-const nameOf = (name: string): string => name.replaceAll('.', '-');
+const nameOf = (name: string): string => name.replaceAll('.', '-').replace(/^(?=\d)/, 'n');
 
 /** What Terraform would take for its own is escaped; what stands for another resource becomes a reference. */
 const textOf = (text: string): string =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findEngine } from '../../drivers/docker.ts';
 import { projectContainers, projectVolumes } from '../../drivers/docker-containers.ts';
 import { removeVolumes } from '../../index.ts';
+import { cloudsLeft } from '../cloud/left.ts';
 import { runOrFail } from '../commands.ts';
 import { confirmed } from '../confirm.ts';
 import { strangerOf } from '../containers.ts';
@@ -21,6 +22,11 @@ export type Data = {
 const lock = /^lock/;
 
 export async function dataOf(io: Io, home: string): Promise<Data> {
+  const left = cloudsLeft(home);
+  if (left.length > 0) {
+    const message = `${left.join(' ')}: machines in a cloud would go on costing, and nobody would know of them`;
+    throw new Failure(exitCodes.refused, message, 'first: muster cloud destroy');
+  }
   const run = join(home, 'run');
   const inside = existsSync(run) ? readdirSync(run).filter((name) => !lock.test(name)) : [];
   const files = [...readdirSync(home).filter((name) => name !== 'run'), ...inside.map((name) => join('run', name))];

@@ -11,6 +11,9 @@ const cloud = z.strictObject({
   machines: z.record(z.string(), z.strictObject({ onDemand: amount, spot: amount })),
   factors: z.record(z.string(), z.number().positive()),
   diskGiBMonth: amount,
+  snapshotGiBMonth: amount,
+  secretMonth: amount,
+  keyMonth: amount,
   natHour: amount,
   balancerHour: amount,
 });

@@ -7,6 +7,8 @@ const answers: Readonly<Record<string, Values>> = {
   'aws:index/getAvailabilityZones:getAvailabilityZones': { names: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'] },
   'aws:ssm/getParameter:getParameter': { value: 'ami-0123456789abcdef0' },
   'aws:ec2/getVpc:getVpc': { id: 'vpc-0a1b2c3d', cidrBlock: '172.31.0.0/16' },
+  'aws:ec2/getAmi:getAmi': { rootDeviceName: '/dev/sda1' },
+  'aws:ec2/getSubnet:getSubnet': { id: 'subnet-0a1b2c3d', availabilityZone: 'eu-west-1a' },
   'aws:ec2/getSubnets:getSubnets': { ids: ['subnet-0a1b2c3d', 'subnet-1a1b2c3d'] },
   'gcp:organizations/getProject:getProject': {
     projectId: 'my-project',

@@ -1,6 +1,6 @@
 // What does a declaration file say? Properties with their types, as text becomes values; the file is what npm ships.
 export type Type =
-  | { readonly kind: 'any' | 'string' | 'number' | 'boolean' }
+  | { readonly kind: 'any' | 'asset' | 'string' | 'number' | 'boolean' }
   | { readonly kind: 'list' | 'map'; readonly of: Type }
   | { readonly kind: 'object' | 'enum'; readonly ref: string }
   | { readonly kind: 'union'; readonly of: readonly Type[] };
@@ -56,6 +56,7 @@ export function typeOf(text: string): Type {
   if (one === 'string' || one === 'number' || one === 'boolean') return { kind: one };
   const [, room, ref] = /^(inputs|outputs|enums)\.(.*)$/s.exec(one) ?? [];
   if (ref !== undefined) return { kind: room === 'enums' ? 'enum' : 'object', ref };
+  if (/^pulumi\.asset\.(?:Asset|Archive)$/.test(one)) return { kind: 'asset' };
   // A resource may stand where its id or ARN is wanted.
   return /^[A-Z]\w*$/.test(one) ? { kind: 'string' } : { kind: 'any' };
 }

@@ -1,6 +1,7 @@
 // How does a test use the real Pulumi engine? Its CLI in a clone, with the stand-ins attached, and all of it gone after.
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildExecutables, platforms } from '../../../stacks/cli/executables.ts';
 import { Clone, type Said } from '../clone.ts';
 import { labEnvironment } from '../lab.ts';
 import { root } from '../sources.ts';
@@ -15,14 +16,12 @@ export const whyNoEngine = (): string | null =>
 export class Engine {
   readonly clone: Clone;
   readonly world: World;
-  private readonly env: NodeJS.ProcessEnv;
+  readonly env: NodeJS.ProcessEnv;
   private readonly served: readonly Served[];
 
   static async start(): Promise<Engine> {
     const clone = await Clone.make('embedded');
-    // What machines fetch is the same in every clone, and takes a minute to build.
-    mkdirSync(join(root, 'build'), { recursive: true });
-    symlinkSync(join(root, 'build'), join(clone.folder, 'build'));
+    await shareBuild(join(clone.folder, 'build'));
     const world = new World(join(clone.folder, 'world.json'));
     const served = await Promise.all([
       serveLanguage({ ...clone.env, MUSTER_EXECUTABLES: 'built' }),
@@ -63,4 +62,23 @@ export class Engine {
     for (const each of this.served) each.stop();
     rmSync(this.clone.folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * What machines run is the same in every clone, and takes a minute to build. The lists beside it carry the keys of their
+ * clone, so that clones that build at once must not share those.
+ */
+async function shareBuild(folder: string): Promise<void> {
+  await buildExecutables(
+    { stdout: process.stderr, stderr: process.stderr, env: process.env, root, cwd: root },
+    platforms,
+    () => {},
+  );
+  mkdirSync(join(folder, 'executables'), { recursive: true });
+  const from = join(root, 'build');
+  for (const name of readdirSync(join(from, 'executables'))) {
+    const put = name.startsWith('muster-') ? linkSync : copyFileSync;
+    put(join(from, 'executables', name), join(folder, 'executables', name));
+  }
+  copyFileSync(join(from, 'executables.json'), join(folder, 'executables.json'));
 }

@@ -97,7 +97,9 @@ export async function serveCloud(cloud: Cloud, world: World): Promise<Served> {
       const news = valuesOf(asked.getNews());
       const { inputs } = typeOf(partsOf(asked.getUrn()).type);
       const isNamed = news.name !== undefined || news.namePrefix !== undefined || !inputs.has('name');
-      const named = isNamed ? news : { ...news, name: valuesOf(asked.getOlds()).name ?? nameFor(asked.getUrn()) };
+      const { name: before } = valuesOf(asked.getOlds());
+      const own = () => nameFor(asked.getUrn(), asked.getRandomseed_asU8());
+      const named = isNamed ? news : { ...news, name: before ?? own() };
       const mistakes = [...checkProperties(types, news, inputs), ...references.check(news)];
       const failures = mistakes.map(({ path, reason }) => new pb.CheckFailure().setProperty(path).setReason(reason));
       return new pb.CheckResponse().setInputs(structOf(named)).setFailuresList(failures);
@@ -138,5 +140,6 @@ export async function serveCloud(cloud: Cloud, world: World): Promise<Served> {
   });
 }
 
-/** As providers name what a program leaves without a name: the same for the same resource. */
-const nameFor = (urn: string): string => `${partsOf(urn).name}-${Buffer.from(urn).length.toString(16)}`;
+/** As providers name what a program leaves without a name: the same for the same resource, another for its successor. */
+const nameFor = (urn: string, seed: Uint8Array): string =>
+  `${partsOf(urn).name}-${Buffer.from(seed).toString('hex').slice(0, 7)}`;

@@ -14,6 +14,11 @@ const fixed: Readonly<Record<string, readonly string[]>> = {
   'aws:iam/rolePolicy:RolePolicy': ['name', 'namePrefix', 'role'],
   'aws:lb/loadBalancer:LoadBalancer': ['name', 'internal', 'loadBalancerType'],
   'aws:lb/targetGroup:TargetGroup': ['name', 'port', 'protocol', 'vpcId', 'targetType'],
+  'aws:ec2/volumeAttachment:VolumeAttachment': ['deviceName', 'instanceId', 'volumeId'],
+  'aws:lb/targetGroupAttachment:TargetGroupAttachment': ['targetGroupArn', 'targetId', 'port'],
+  'aws:s3/bucketObjectv2:BucketObjectv2': ['bucket', 'key'],
+  'gcp:compute/instance:Instance': ['name', 'project', 'zone', 'bootDisk', 'metadataStartupScript'],
+  'gcp:storage/bucketObject:BucketObject': ['bucket', 'name', 'source'],
   'gcp:compute/instanceTemplate:InstanceTemplate': ['*'],
   'gcp:compute/disk:Disk': ['name', 'project', 'zone', 'type'],
   'gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager': [

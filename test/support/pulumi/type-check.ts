@@ -1,4 +1,6 @@
 // Is what a program asks for of the types that the cloud's package declares? Every mistake with its path.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Properties, Type } from './declarations.ts';
 import type { PackageTypes } from './package-types.ts';
 
@@ -19,6 +21,8 @@ function checkValue(types: PackageTypes, value: unknown, type: Type, path: strin
     { path, reason: `expected ${expected}, got ${kindOf(value)}` },
   ];
   switch (type.kind) {
+    case 'asset':
+      return checkAsset(value).map((reason) => ({ path, reason }));
     case 'union': {
       // An enum beside a plain string lists the words that the package knows: those are meant.
       const listed = type.of.filter(({ kind }) => kind === 'enum');
@@ -41,6 +45,18 @@ function checkValue(types: PackageTypes, value: unknown, type: Type, path: strin
       return fits ? [] : wrong(`a ${type.kind}`);
     }
   }
+}
+
+/** How the engine marks a file of this machine (sdk/go/common/resource/asset). */
+const assetMark = 'c44067f5952c0a294b673a41bacd8c17';
+
+/** A file that is there and holds what the engine has counted. */
+function checkAsset(value: unknown): readonly string[] {
+  if (!isMap(value) || !Object.values(value).includes(assetMark)) return [`expected a file, got ${kindOf(value)}`];
+  const path = String(value.path);
+  if (!existsSync(path)) return [`expected a file that is there, got ${path}`];
+  const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+  return value.hash === hash ? [] : [`expected the file as it was counted, got another: ${path}`];
 }
 
 function checkWord(value: string, words: readonly string[], path: string): readonly Mistake[] {
