@@ -23,7 +23,9 @@ const panel = (kind: Panel['type']): string => `${schema}/composable/${kind}/pan
 const queries = join(root, 'node_modules/@grafana/grafana-foundation-sdk/dist/prometheus/types.gen.d.ts');
 
 function validator(path: string, type: string): ValidateFunction {
-  const generator = createGenerator({ path, type, skipTypeCheck: true, jsDoc: 'none', functions: 'hide' });
+  // Its `types`: otherwise every package below @types is read too, and some other `Options` is found.
+  const tsconfig = join(root, 'tsconfig.json');
+  const generator = createGenerator({ path, tsconfig, type, skipTypeCheck: true, jsDoc: 'none', functions: 'hide' });
   return new Ajv({ strict: false, allErrors: true }).compile(generator.createSchema(type));
 }
 

@@ -128,7 +128,7 @@ const suspicious: Readonly<Record<string, RegExp>> = {
   'a secret': /PRIVATE KEY|\b[a-z]{2}_[A-Za-z0-9_-]{43}\b|\$(?:2[aby]|apr1|[56])\$(?!\$)/,
   'a value of chance':
     /(?<![A-Za-z0-9])(?=[a-f]*\d)[0-9a-f]{32,}|(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{32,}/,
-  'a path of this machine': new RegExp(`(?:${[root, homedir()].map(literal).join('|')}|/home|/Users)/`),
+  'a path of this machine': new RegExp(`(?<!\\w)(?:${[root, homedir()].map(literal).join('|')}|/home|/Users)/`),
   'a time': /\b20\d\d-\d\d-\d\d|\b\d\d:\d\d:\d\d\b|(?<![\w.])1[6-9]\d{8}(?:\d{3})?(?![\w.])/,
 };
 
