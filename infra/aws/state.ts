@@ -25,7 +25,8 @@ function makeBackups({ options, cluster, partition }: Place): void {
       executionRoleArn: role.arn,
       policyDetails: {
         resourceTypes: ['VOLUME'],
-        // One: a policy takes what has any of them, and two policies of an account must not share one.
+        // One tag that only this volume has: a policy copies whatever has any of its tags, so that the cluster's own would
+        // copy the disks of all workers; and no two policies of an account may name the same one.
         targetTags: { [stateTag]: cluster },
         schedules: [schedule],
       },

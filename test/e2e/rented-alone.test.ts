@@ -5,19 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { joined, ran, until, workersOf } from '../support/cloud-fakes-cluster.ts';
 import { builtAgents } from '../support/cloud-fakes-downloads.ts';
 import { install, powerOn, printed } from '../support/cloud-fakes-host.ts';
-import { handOut, type Rented, renting } from '../support/cloud-fakes-rented.ts';
+import { asked, handOut, renting, terminate } from '../support/cloud-fakes-rented.ts';
 import { freshHost, hostNames, hostsDown, whyNoHosts } from '../support/hosts-lab.ts';
 
 const timeout = 300_000;
 /** Longer than agents wait between two tries. */
 const limitSeconds = 40;
-const terminate = 'TerminateInstanceInAutoScalingGroup';
-
-/** What the machine asked its group for, in order. */
-const asked = ({ aws }: Rented, machine: string): readonly string[] =>
-  aws.calls
-    .filter(({ from, what }) => from === machine && what !== 'user-data')
-    .map(({ what, status }) => `${status} ${what}`);
 
 describe('hosts with systemd and cloud-init', { skip: whyNoHosts() ?? false }, () => {
   before(builtAgents);

@@ -4,17 +4,10 @@ import { after, before, describe, test } from 'node:test';
 import { until } from '../support/cloud-fakes-cluster.ts';
 import { builtAgents } from '../support/cloud-fakes-downloads.ts';
 import { install, powerOn } from '../support/cloud-fakes-host.ts';
-import { handOut, type Rented, renting, toldBy } from '../support/cloud-fakes-rented.ts';
+import { asked, handOut, renting, terminate, toldBy } from '../support/cloud-fakes-rented.ts';
 import { freshHost, hostsDown, whyNoHosts } from '../support/hosts-lab.ts';
 
 const timeout = 240_000;
-const terminate = 'TerminateInstanceInAutoScalingGroup';
-
-/** What the machine asked its group for, in order. */
-const asked = ({ aws }: Rented, machine: string): readonly string[] =>
-  aws.calls
-    .filter(({ from, what }) => from === machine && what !== 'user-data')
-    .map(({ what, status }) => `${status} ${what}`);
 
 describe('hosts with systemd and cloud-init', { skip: whyNoHosts() ?? false }, () => {
   before(builtAgents);

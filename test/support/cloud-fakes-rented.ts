@@ -51,3 +51,11 @@ export function handOut({ aws, group }: Rented, host: Host, boot: WorkerBoot): s
 export const toldBy = ({ aws }: Rented, machine: string): readonly string[] => [
   ...new Set(aws.logs.lines.flatMap(({ from, text }) => (from === machine ? [text] : []))),
 ];
+
+export const terminate = 'TerminateInstanceInAutoScalingGroup';
+
+/** What the machine asked its group for, in order. */
+export const asked = ({ aws }: Rented, machine: string): readonly string[] =>
+  aws.calls
+    .filter(({ from, what }) => from === machine && what !== 'user-data')
+    .map(({ what, status }) => `${status} ${what}`);
